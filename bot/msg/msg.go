@@ -1,0 +1,119 @@
+// Package msg is the vocabulary that crosses the Telegram door: updates in,
+// outgoing items out, verdicts back. It keeps the library's types in
+// bot/telegram and Telegram out of everything else.
+package msg
+
+import (
+	"time"
+
+	"jwxtbot/jwxt"
+)
+
+// ChatKind says where something was said.
+type ChatKind string
+
+// The kinds of chats. A supergroup is a Group here.
+const (
+	Private ChatKind = "private"
+	Group   ChatKind = "group"
+	Channel ChatKind = "channel"
+)
+
+// Update is one thing that happened in one chat.
+type Update struct {
+	ID       int // Telegram's update_id; unique, not monotonic over weeks
+	Chat     int64
+	ChatKind ChatKind
+	Thread   int // forum topic, 0 where there is none
+	User     int64
+	Language string // the client's IETF tag, a guess at best
+	Message  int    // id of the message, or of the one whose button was tapped
+	Date     time.Time
+
+	Text    string // text or caption
+	Command string // "grades" for /grades, /grades@thisbot; "" otherwise
+	Args    string // what follows the command, trimmed, full-width punctuation stripped
+	Media   bool   // photo, sticker, voice … instead of text
+
+	Callback string // id to answer, "" where no button was tapped
+	Data     string // the tapped button's data, at most 64 bytes, hostile
+}
+
+// LogValue keeps what people write out of logs.
+func (u Update) LogValue() jwxt.LogValue { return jwxt.HiddenLogValue }
+
+// Button is one inline button: Data comes back in a tap, or URL opens.
+type Button struct {
+	Text string `json:"text"`
+	Data string `json:"data,omitempty"`
+	URL  string `json:"url,omitempty"`
+}
+
+// Op is what to do with an Item.
+type Op string
+
+// The operations.
+const (
+	// Show puts Body on screen: edits the message in Slot (or Message) if
+	// there is one that can be edited, otherwise sends a new one.
+	Show Op = "show"
+	// Send always sends a new message; it takes over Slot if one is named.
+	Send Op = "send"
+	// Close deletes the message in Slot (or Message), and forgets the slot.
+	Close Op = "close"
+	// Answer answers a button tap: Body.Text is the toast, Alert makes it a box.
+	Answer Op = "answer"
+	// Typing shows a chat action.
+	Typing Op = "typing"
+)
+
+// Body is what a message shows.
+type Body struct {
+	Text     string     `json:"text,omitempty"` // Telegram HTML; the caption where there is a file
+	Buttons  [][]Button `json:"buttons,omitempty"`
+	Photo    []byte     `json:"photo,omitempty"`
+	Document []byte     `json:"document,omitempty"`
+	FileName string     `json:"file_name,omitempty"`
+	Prompt   string     `json:"prompt,omitempty"` // ForceReply placeholder; excludes Buttons
+	Silent   bool       `json:"silent,omitempty"`
+}
+
+// Item is one outgoing thing. Slot names a message of the chat by its role
+// ("form", "answer"), so that whoever decides need not know message ids.
+type Item struct {
+	Chat     int64  `json:"chat"`
+	Thread   int    `json:"thread,omitempty"`
+	Op       Op     `json:"op"`
+	Slot     string `json:"slot,omitempty"`
+	Message  int    `json:"message,omitempty"`
+	Callback string `json:"callback,omitempty"`
+	Alert    bool   `json:"alert,omitempty"`
+	Action   string `json:"action,omitempty"` // of Typing: typing, upload_photo, upload_document
+	Body     Body   `json:"body,omitzero"`
+	// HasPhoto tells Show what the message it edits now is, because Telegram
+	// cannot turn a text message into a picture or back.
+	HasPhoto bool `json:"has_photo,omitempty"`
+}
+
+// Outcome says what became of an Item.
+type Outcome uint8
+
+// The outcomes.
+const (
+	Sent   Outcome = iota // done, or already so
+	Wait                  // not before Verdict.After
+	Moved                 // the chat is now Verdict.Chat
+	Gone                  // blocked, kicked, deleted: send nothing more there
+	Retry                 // ambiguous or temporary: once more later
+	Reject                // Telegram will never take this Item
+	Anew                  // the message to edit is gone: send it as a new one
+)
+
+// Verdict is Telegram's answer to one Item, classified.
+type Verdict struct {
+	Outcome Outcome
+	Message int           // id of the message sent, of Sent
+	After   time.Duration // of Wait
+	Chat    int64         // of Moved
+	Err     error         // the cause, for the log; holds no token and no text
+}

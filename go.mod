@@ -1,0 +1,3 @@
+module jwxtbot
+
+go 1.26

@@ -1,0 +1,166 @@
+package jwxt
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// Driver speaks one vendor's protocol. It keeps no state: one value serves all
+// schools and students at once.
+type Driver interface {
+	// Name is the vendor as schools files write it: "qiangzhi".
+	Name() string
+
+	// Login advances a login and returns an Ask (something is missing) or a
+	// Done (the session in c works).
+	//
+	// Without answers it opens the school's form, or, when c already holds an
+	// open form, draws a new picture for that same form. The returned Ask has
+	// a new ID each time; c.Session then holds the cookies the picture is
+	// bound to, so the caller stores c.Session after the call, not before.
+	//
+	// With answers it posts the form once. WrongCaptcha leaves the form open:
+	// call again without answers for the next picture. WrongPassword, Locked
+	// and MustActFirst end the attempt. Any kind but Unsupported is possible.
+	Login(ctx context.Context, c *Conn, a Answers) (Step, error)
+}
+
+// GradeReader is implemented by drivers whose system shows grades.
+type GradeReader interface {
+	// Grades reads one term, or every term when t is the zero Term.
+	// No rows and no error means that the school said so in words.
+	// Kinds: Expired, KickedOut, MustActFirst, Closed, Blocked, Changed, Unreachable.
+	Grades(ctx context.Context, c *Conn, t Term) (Transcript, error)
+}
+
+// NoticeReader is implemented by drivers whose system has notices behind its login.
+type NoticeReader interface {
+	// Notices reads one page of the list, counted from 1. Same kinds as Grades.
+	Notices(ctx context.Context, c *Conn, page int) (NoticePage, error)
+	// Notice reads one notice by the ID that the list gave.
+	Notice(ctx context.Context, c *Conn, id string) (NoticeDetail, error)
+}
+
+// Keeper is implemented by drivers that can keep a session alive cheaply.
+type Keeper interface {
+	// KeepAlive touches the session; Expired or KickedOut when it has ended.
+	KeepAlive(ctx context.Context, c *Conn) error
+}
+
+// LogoutCaller is implemented by drivers that can end a session at the school.
+type LogoutCaller interface {
+	Logout(ctx context.Context, c *Conn) error
+}
+
+// PageParser is implemented by drivers that can read a saved page without a
+// school, for bug reports and `jwxtbot parse`.
+type PageParser interface {
+	// Pages lists the page names ParsePage takes: login, answer, grades …
+	Pages() []string
+	// ParsePage returns a JSON-encodable value, or the error a live read of
+	// the same answer would have given.
+	ParsePage(page string, p Page) (any, error)
+}
+
+// Page is an answer as it came: bytes, status, and the URL it came from.
+type Page struct {
+	URL    *url.URL
+	Status int
+	Header http.Header
+	Body   []byte
+}
+
+// Doer sends one request to a school at the school's pace. It follows no
+// redirect and knows no cookies. Package fetch implements it.
+type Doer interface {
+	Do(*http.Request) (*http.Response, error)
+}
+
+// Conn is one person's connection with one school for the length of a call.
+type Conn struct {
+	School  School
+	Session Session // read and written by the driver; stored by the caller
+	HTTP    Doer
+}
+
+// Session is all that must be remembered between two calls. It is personal:
+// stored sealed, never logged.
+type Session struct {
+	Cookies []Cookie          `json:"cookies,omitempty"`
+	Memo    map[string]string `json:"memo,omitempty"` // the driver's own small notes; no password
+	Student Student           `json:"student,omitzero"`
+}
+
+// Clone copies the session so that a late writer cannot reach into it.
+func (s Session) Clone() Session {
+	c := Session{Student: s.Student, Cookies: append([]Cookie(nil), s.Cookies...)}
+	if s.Memo != nil {
+		c.Memo = make(map[string]string, len(s.Memo))
+		for k, v := range s.Memo {
+			c.Memo[k] = v
+		}
+	}
+	return c
+}
+
+// Empty reports whether nothing is held.
+func (s Session) Empty() bool { return len(s.Cookies) == 0 && len(s.Memo) == 0 }
+
+// LogValue keeps sessions out of logs however they get there.
+func (s Session) LogValue() LogValue { return HiddenLogValue }
+
+// Cookie is one cookie with what decides where it is sent. Two cookies of one
+// name and different paths are two cookies: 强智 sends two JSESSIONIDs.
+type Cookie struct {
+	Name     string    `json:"name"`
+	Value    string    `json:"value"`
+	Domain   string    `json:"domain"` // host it belongs to
+	Path     string    `json:"path"`
+	HostOnly bool      `json:"host_only,omitempty"` // not sent to sub-domains
+	Secure   bool      `json:"secure,omitempty"`
+	Expires  time.Time `json:"expires,omitzero"` // zero: until the session ends
+}
+
+// Student is who the school says is logged in.
+type Student struct {
+	Number string `json:"number,omitempty"` // 学号
+	Name   string `json:"name,omitempty"`   // 姓名; empty where no page tells
+}
+
+// LogValue keeps names out of logs.
+func (s Student) LogValue() LogValue { return HiddenLogValue }
+
+// FieldKind says what a form field is for, which decides how it is asked.
+type FieldKind string
+
+// The kinds of fields.
+const (
+	FieldAccount  FieldKind = "account"  // 学号
+	FieldPassword FieldKind = "password" // kept in memory for one login
+	FieldCaptcha  FieldKind = "captcha"  // letters of Ask.Image, case as read
+)
+
+// Answers are the person's answers by field kind. A driver copies nothing of
+// them into the Session.
+type Answers map[FieldKind]string
+
+// LogValue keeps answers out of logs.
+func (a Answers) LogValue() LogValue { return HiddenLogValue }
+
+// Step is an Ask or a Done.
+type Step interface{ step() }
+
+// Ask is what the school wants to know next.
+type Ask struct {
+	ID     string      `json:"id"` // new for each picture
+	Fields []FieldKind `json:"fields"`
+	Image  []byte      `json:"image,omitempty"` // the captcha as the school sent it; its type is in its bytes
+}
+
+// Done ends a login. The session has worked at least once.
+type Done struct{ Student Student }
+
+func (*Ask) step()  {}
+func (*Done) step() {}
