@@ -1,0 +1,80 @@
+package say
+
+import (
+	"strings"
+	"time"
+
+	"jwxtbot/bot/render/text"
+	"jwxtbot/jwxt"
+)
+
+// Data is everything a sentence may speak of. A sentence uses what its key
+// needs; a zero field is left out of it. Texts may come from anybody.
+type Data struct {
+	Bot     string // the bot's username, without @
+	Command string // without the slash
+	Query   string // what the person wrote
+
+	School  string // its name
+	Schools int    // how many are served
+	Count   int    // of things found
+	Page    int    // counted from 1
+	Pages   int
+
+	LoggedIn bool
+	Account  string // as typed
+	Student  string // name
+	Number   string // 学号
+
+	// Want is what was asked for before a login came between, and Op what
+	// failed: "grades", "notices", "notice", "login", "logout" or "".
+	Want string
+	Op   string
+
+	Said      string // the school's own words
+	ID        string // error id, also in the log
+	URL       string // where to act, http or https
+	TriesLeft int    // as in jwxt.Error: -1 where the school said nothing
+
+	Minutes int
+	Hours   int
+	Days    int
+	Ahead   int // people before this one
+
+	Term jwxt.Term // zero: all terms
+	More bool      // the term goes on from an earlier page
+
+	// Of privacy.show; the times are written in the location they carry.
+	Since         time.Time
+	IdleUntil     time.Time
+	AbsoluteUntil time.Time
+	LastGrades    bool
+	ViewUntil     time.Time
+
+	// Of the totals under grades.
+	Courses   int          // different courses
+	Credits   jwxt.Decimal // of these, each once
+	Earned    jwxt.Decimal // of those passed
+	Failing   int          // failed and not passed since
+	Average   jwxt.Decimal // of points, weighted by credits
+	Counted   int          // rows in Average
+	Uncounted int          // rows without point or credits
+}
+
+// tame cuts what came from outside to lengths that fit any message, even all
+// of it together in the caption of a picture.
+func (d Data) tame() Data {
+	for _, f := range []struct {
+		s     *string
+		cells int
+	}{
+		{&d.Bot, 40}, {&d.Command, 32}, {&d.Query, 60}, {&d.School, 60}, {&d.Account, 40},
+		{&d.Student, 40}, {&d.Number, 40}, {&d.Said, 300}, {&d.ID, 16},
+	} {
+		*f.s = text.Line(*f.s, f.cells)
+	}
+	if !strings.HasPrefix(d.URL, "http://") && !strings.HasPrefix(d.URL, "https://") || len(d.URL) > 400 {
+		d.URL = ""
+	}
+	return d
+}
