@@ -1,0 +1,203 @@
+// Package config reads the operator's two files: the bot's own settings, and
+// the schools it serves.
+//
+// Both are TOML and strict. An unknown key, a wrong type or a value that makes
+// no sense is a [Problem] that names file and line, and all problems are
+// reported at once. Relative paths are relative to the file that names them.
+//
+// Secrets are not in the files: a file only says where they are. See
+// [Config.Token] and [Config.KeyFiles].
+package config
+
+import (
+	"cmp"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"jwxtbot/jwxt"
+)
+
+// Config is a complete, valid configuration.
+type Config struct {
+	Endpoint string // root of the Bot API, "https://api.telegram.org"
+	Proxy    string // for Telegram only; empty: direct
+	DataDir  string // holds the database; "" where $STATE_DIRECTORY decides
+	Limits   Limits
+	LogLevel string // debug, info, warn, error
+	LogJSON  bool
+	Schools  []jwxt.School // in the file's order, at least one
+
+	tokenFile   string
+	keyFile     string
+	oldKeyFiles []string
+}
+
+// Limits is how long things are kept.
+type Limits struct {
+	Captcha  time.Duration // an unanswered picture
+	Password time.Duration // in memory, while a login goes on
+	Idle     time.Duration // a login that nobody uses
+	Absolute time.Duration // any login
+}
+
+// mainFile is the shape of the bot's file.
+type mainFile struct {
+	Schools  string `toml:"schools"`
+	Telegram struct {
+		TokenFile string `toml:"token_file"`
+		Endpoint  string `toml:"endpoint"`
+		Proxy     string `toml:"proxy"`
+	} `toml:"telegram"`
+	Data struct {
+		Dir         string   `toml:"dir"`
+		KeyFile     string   `toml:"key_file"`
+		OldKeyFiles []string `toml:"old_key_files"`
+	} `toml:"data"`
+	Limits struct {
+		Captcha  duration `toml:"captcha"`
+		Password duration `toml:"password"`
+		Idle     duration `toml:"idle"`
+		Absolute duration `toml:"absolute"`
+	} `toml:"limits"`
+	Log struct {
+		Level  string `toml:"level"`
+		Format string `toml:"format"`
+	} `toml:"log"`
+}
+
+// duration is written as a string with a unit, never as a bare number.
+type duration time.Duration
+
+func (d *duration) UnmarshalText(b []byte) error {
+	v, err := time.ParseDuration(string(b))
+	if err != nil {
+		return fmt.Errorf(`%q is not a duration; write it like "90s", "5m" or "24h"`, b)
+	}
+	*d = duration(v)
+	return nil
+}
+
+// Load reads the file at path and the schools file it names. vendors are the
+// names that a school's vendor key may have. Every error is a Problems, except
+// that of a file that cannot be read.
+func Load(path string, vendors []string) (*Config, error) {
+	src, err := readFile(path)
+	if err != nil {
+		return nil, err
+	}
+	c, schools, problems := parseMain(path, src)
+	if schools != "" {
+		list, more, err := loadSchools(schools, vendors)
+		if err != nil {
+			return nil, err
+		}
+		c.Schools, problems = list, append(problems, more...)
+	}
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	return c, nil
+}
+
+// parseMain reads the bot's file and names the schools file.
+func parseMain(path, src string) (c *Config, schools string, problems Problems) {
+	var f mainFile
+	d, problems := parse(path, src, &f)
+	if d == nil {
+		return nil, "", problems
+	}
+	if len(problems) == 0 {
+		d.unknownKeys(keysOf(reflect.TypeFor[mainFile](), ""))
+		d.checkMain(&f)
+	}
+	beside := func(name string) string {
+		if name == "" || filepath.IsAbs(name) {
+			return name
+		}
+		return filepath.Join(filepath.Dir(path), name)
+	}
+	c = &Config{
+		Endpoint:  cmp.Or(strings.TrimRight(f.Telegram.Endpoint, "/"), "https://api.telegram.org"),
+		Proxy:     f.Telegram.Proxy,
+		DataDir:   beside(f.Data.Dir),
+		LogLevel:  cmp.Or(f.Log.Level, "info"),
+		LogJSON:   f.Log.Format == "json",
+		Limits:    f.limits(),
+		tokenFile: beside(f.Telegram.TokenFile),
+		keyFile:   beside(f.Data.KeyFile),
+	}
+	for _, k := range f.Data.OldKeyFiles {
+		c.oldKeyFiles = append(c.oldKeyFiles, beside(k))
+	}
+	return c, beside(cmp.Or(f.Schools, "schools.toml")), d.problems
+}
+
+// limits fills what the file leaves out.
+func (f *mainFile) limits() Limits {
+	or := func(d duration, otherwise time.Duration) time.Duration {
+		return cmp.Or(time.Duration(d), otherwise)
+	}
+	return Limits{
+		Captcha:  or(f.Limits.Captcha, 5*time.Minute),
+		Password: or(f.Limits.Password, 5*time.Minute),
+		Idle:     or(f.Limits.Idle, 24*time.Hour),
+		Absolute: or(f.Limits.Absolute, 31*24*time.Hour),
+	}
+}
+
+func (d *document) checkMain(f *mainFile) {
+	d.checkURL(-1, f.Telegram.Endpoint, "telegram", "endpoint")
+	d.checkProxy(-1, f.Telegram.Proxy, "telegram", "proxy")
+	l := f.limits()
+	for _, r := range []struct {
+		key         string
+		value       time.Duration
+		least, most time.Duration
+	}{
+		{"captcha", l.Captcha, 30 * time.Second, time.Hour},
+		{"password", l.Password, 30 * time.Second, 5 * time.Minute},
+		{"idle", l.Idle, time.Minute, 366 * 24 * time.Hour},
+		{"absolute", l.Absolute, time.Minute, 366 * 24 * time.Hour},
+	} {
+		d.checkRange(-1, r.value, r.least, r.most, "limits", r.key)
+	}
+	if l.Absolute < l.Idle {
+		d.add(d.line(-1, "limits", "absolute"), "limits.absolute (%v) is shorter than limits.idle (%v)", l.Absolute, l.Idle)
+	}
+	d.checkWord(f.Log.Level, []string{"", "debug", "info", "warn", "error"}, "log", "level")
+	d.checkWord(f.Log.Format, []string{"", "text", "json"}, "log", "format")
+}
+
+func (d *document) checkRange(row int, v, least, most time.Duration, key ...string) {
+	if v < least || v > most {
+		d.add(d.line(row, key...), "%s is %v; it must be between %v and %v", strings.Join(key, "."), v, least, most)
+	}
+}
+
+func (d *document) checkWord(v string, allowed []string, key ...string) {
+	if !slices.Contains(allowed, v) {
+		d.add(d.line(-1, key...), "%s is %q; it must be one of %s",
+			strings.Join(key, "."), v, strings.Join(allowed[1:], ", "))
+	}
+}
+
+func (d *document) checkURL(row int, v string, key ...string) {
+	u, err := url.Parse(v)
+	if v != "" && (err != nil || u.Host == "" || u.User != nil || u.Scheme != "http" && u.Scheme != "https") {
+		d.add(d.line(row, key...), "%s must be an http:// or https:// URL without a user", strings.Join(key, "."))
+	}
+}
+
+// checkProxy does not quote the value: it may hold the proxy's password.
+func (d *document) checkProxy(row int, v string, key ...string) {
+	u, err := url.Parse(v)
+	if v == "" || err == nil && u.Host != "" && slices.Contains([]string{"http", "https", "socks5"}, u.Scheme) {
+		return
+	}
+	d.add(d.line(row, key...), "%s must be an http://, https:// or socks5:// URL", strings.Join(key, "."))
+}

@@ -1,0 +1,239 @@
+package config_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"jwxtbot/cmd/jwxtbot/internal/config"
+	"jwxtbot/jwxt"
+)
+
+var vendors = []string{"qiangzhi", "urp"}
+
+const oneSchool = "[[school]]\nid = \"ecnu\"\nname = \"华东\"\nvendor = \"urp\"\nurl = \"https://jw.example.edu.cn/\"\n"
+
+// load writes both files beside each other and loads them.
+func load(t testing.TB, main, schools string) (*config.Config, string, error) {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range map[string]string{"bot.toml": main, "schools.toml": schools} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c, err := config.Load(filepath.Join(dir, "bot.toml"), vendors)
+	return c, dir, err
+}
+
+func TestLoad(t *testing.T) {
+	main := `
+[telegram]
+endpoint = "http://127.0.0.1:8081/"
+proxy = "socks5://u:p@127.0.0.1:1080"
+[data]
+dir = "/var/lib/x"
+[limits]
+captcha = "4m"
+absolute = "48h"
+[log]
+level = "debug"
+format = "json"
+`
+	schools := `
+[[school]]
+id = "a-1"
+name = "甲大学"
+aliases = ["甲大", "JD"]
+vendor = "qiangzhi"
+url = "https://jw.a.example/"
+hosts = ["cas.a.example", "10.0.0.1:8080"]
+proxy = "http://proxy.example:3128"
+options = { root = "/jsxsd", "x y" = "1" }
+[school.pace]
+concurrent = 2
+spacing = "300ms"
+timeout = "15s"
+`
+	got, _, err := load(t, main, schools+oneSchool)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &config.Config{
+		Endpoint: "http://127.0.0.1:8081",
+		Proxy:    "socks5://u:p@127.0.0.1:1080",
+		DataDir:  "/var/lib/x",
+		Limits:   config.Limits{Captcha: 4 * time.Minute, Password: 5 * time.Minute, Idle: 24 * time.Hour, Absolute: 48 * time.Hour},
+		LogLevel: "debug",
+		LogJSON:  true,
+		Schools: []jwxt.School{{
+			ID: "a-1", Name: "甲大学", Aliases: []string{"甲大", "JD"}, Vendor: "qiangzhi",
+			BaseURL: "https://jw.a.example", Hosts: []string{"cas.a.example", "10.0.0.1:8080"},
+			Proxy: "http://proxy.example:3128", Options: map[string]string{"root": "/jsxsd", "x y": "1"},
+			Pace: jwxt.Pace{Concurrent: 2, Spacing: 300 * time.Millisecond, Timeout: 15 * time.Second},
+		}, {
+			ID: "ecnu", Name: "华东", Vendor: "urp", BaseURL: "https://jw.example.edu.cn",
+		}},
+	}
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(config.Config{})); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+}
+
+func TestDefaults(t *testing.T) {
+	got, _, err := load(t, "", oneSchool)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &config.Config{
+		Endpoint: "https://api.telegram.org",
+		Limits:   config.Limits{Captcha: 5 * time.Minute, Password: 5 * time.Minute, Idle: 24 * time.Hour, Absolute: 744 * time.Hour},
+		LogLevel: "info",
+		Schools:  got.Schools,
+	}
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(config.Config{})); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+}
+
+func TestProblems(t *testing.T) {
+	tests := []struct{ name, main, schools, want string }{
+		{"syntax", "a = [\n", oneSchool, `bot.toml:1: a: unexpected EOF; expected value`},
+		{"unknown key", "# a comment\n[telegram]\ntoken_fil = 'x'\n", oneSchool,
+			`bot.toml:3: unknown key "telegram.token_fil"; did you mean "telegram.token_file"?`},
+		{"unknown table once", "[telegramm]\nendpoint = 'x'\n", oneSchool,
+			`bot.toml:1: unknown key "telegramm"; did you mean "telegram"?`},
+		{"key in the wrong table", "[data]\ntoken_file = 'x'\n", oneSchool,
+			`bot.toml:2: unknown key "data.token_file"; did you mean "telegram.token_file"?`},
+		{"nothing alike", "[telegram]\nzzzzzzzzzz = 'x'\n", oneSchool,
+			`bot.toml:2: unknown key "telegram.zzzzzzzzzz"`},
+		{"number for a string", "\n[data]\ndir = 5\n", oneSchool,
+			`bot.toml:3: data.dir: the value is of type integer, it must be of type string`},
+		{"duration without unit", "[limits]\nidle = 24\n", oneSchool,
+			`bot.toml:2: limits.idle: "24" is not a duration; write it like "90s", "5m" or "24h"`},
+		{"negative duration", "[limits]\ncaptcha = \"-5m\"\n", oneSchool,
+			`bot.toml:2: limits.captcha is -5m0s; it must be between 30s and 1h0m0s`},
+		{"password kept too long", "[limits]\npassword = \"6m\"\n", oneSchool,
+			`bot.toml:2: limits.password is 6m0s; it must be between 30s and 5m0s`},
+		{"absolute below idle", "[limits]\nidle = '3h'\nabsolute = '2h'\n", oneSchool,
+			`bot.toml:3: limits.absolute (2h0m0s) is shorter than limits.idle (3h0m0s)`},
+		{"log words", "[log]\nlevel = 'loud'\nformat = 'xml'\n", oneSchool,
+			"bot.toml:2: log.level is \"loud\"; it must be one of debug, info, warn, error\n" +
+				`bot.toml:3: log.format is "xml"; it must be one of text, json`},
+		{"proxy is not quoted", "[telegram]\nproxy = 'ftp://u:canary@h'\n", oneSchool,
+			`bot.toml:2: telegram.proxy must be an http://, https:// or socks5:// URL`},
+		{"no school", "", "", `schools.toml: there is no [[school]]; see schools.example.toml`},
+		{"school key of the first of two", "", strings.Replace(oneSchool, "vendor", "\n# vendor = 1\nvendr = '''\n\n[[school]]'''\nvendor", 1) +
+			"[[school]]\nid = 'b'\nname = 'B'\nvendor = 'urp'\nurl = 'http://b.example'\n",
+			`schools.toml:6: unknown key "school.vendr"; did you mean "school.vendor"?`},
+		{"type in the first of two", "", "[[school]]\n[school.pace]\nspacing = 3\n" + oneSchool,
+			`schools.toml:3: school.pace.spacing: "3" is not a duration; write it like "90s", "5m" or "24h"`},
+		{"inline table", "", oneSchool + "pace = { concurent = 2 }\n",
+			`schools.toml:6: unknown key "school.pace.concurent"; did you mean "school.pace.concurrent"?`},
+		{"option of a wrong type", "", oneSchool + "[school.options]\nroot = 1\n",
+			`schools.toml:7: school.options.root: the value is of type integer, it must be of type string`},
+		{"same id", "", oneSchool + strings.Replace(oneSchool, "华东", "华西", 1),
+			`schools.toml:7: id "ecnu" is already used by the school at line 1`},
+		{"alias of another", "", oneSchool + "aliases = ['hd']\n[[school]]\nid='b'\nname='HD'\nvendor='urp'\nurl='http://b.example'\n",
+			`schools.toml:9: name "HD" is already used by the school at line 1`},
+		{"everything wrong", "", "[[school]]\nid = 'Über'\nurl = 'jw.example'\nproxy = 'x'\nhosts = ['http://a/']\npace = {concurrent = 9, spacing = '-1s', timeout = '9h'}\naliases = ['']\n",
+			"schools.toml:1: the school's name must have 1 to 40 characters\n" +
+				"schools.toml:1: unknown vendor \"\"; known: qiangzhi, urp\n" +
+				"schools.toml:2: school id \"Über\" must be 1 to 32 of a-z, 0-9 and -\n" +
+				"schools.toml:3: school.url must be an http:// or https:// URL without a user\n" +
+				"schools.toml:4: school.proxy must be an http://, https:// or socks5:// URL\n" +
+				"schools.toml:5: \"http://a/\" is not a host name; write it without http:// and without a path\n" +
+				"schools.toml:6: pace.concurrent is 9; it must be 1 to 3\n" +
+				"schools.toml:6: school.pace.spacing is -1s; it must be between 0s and 1m0s\n" +
+				"schools.toml:6: school.pace.timeout is 9h0m0s; it must be between 1s and 2m0s\n" +
+				"schools.toml:7: an alias is empty"},
+		{"both files", "x = 1\n", oneSchool + "y = 1\n",
+			"bot.toml:1: unknown key \"x\"\nschools.toml:6: unknown key \"school.y\"; did you mean \"school.id\"?"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, _, err := load(t, tt.main, tt.schools)
+			if err == nil {
+				t.Fatal("got no error")
+			}
+			if diff := cmp.Diff(tt.want, err.Error()); diff != "" {
+				t.Errorf("-want +got\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestSecrets(t *testing.T) {
+	const token = "12345:abcdefghijklmnop"
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	write("token", token+"\n")
+	write("key", "k")
+	named, _, err := load(t, "[telegram]\ntoken_file = '"+write("t2", "99:named-token-file")+"'\n[data]\nkey_file = 'k2'\nold_key_files = ['k1']\n", oneSchool)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bare, _, err := load(t, "", oneSchool)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		name       string
+		config     *config.Config
+		env        map[string]string
+		token, key string
+	}{
+		{"environment wins", named, map[string]string{"JWXTBOT_TOKEN": token, "JWXTBOT_KEY_FILE": "/k", "CREDENTIALS_DIRECTORY": dir}, token, "/k"},
+		{"file next", named, map[string]string{"CREDENTIALS_DIRECTORY": dir}, "99:named-token-file", "k2"},
+		{"credential last", bare, map[string]string{"CREDENTIALS_DIRECTORY": dir}, token, "key"},
+		{"none", bare, nil, "", "."},
+		{"credential missing", bare, map[string]string{"CREDENTIALS_DIRECTORY": "/nonexistent"}, "", "."},
+		{"not a token", bare, map[string]string{"JWXTBOT_TOKEN": "canary-secret"}, "", "."},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			env := func(k string) string { return tt.env[k] }
+			token, err := tt.config.Token(env)
+			if got := token.Reveal(); got != tt.token || (err == nil) != (tt.token != "") {
+				t.Errorf("Token: got %q, %v, want %q", got, err, tt.token)
+			}
+			if err != nil && strings.Contains(err.Error(), "canary") {
+				t.Errorf("the error quotes the token: %v", err)
+			}
+			key, _, _ := tt.config.KeyFiles(env)
+			if got := filepath.Base(key); got != filepath.Base(tt.key) {
+				t.Errorf("KeyFiles: got %q, want %q", got, tt.key)
+			}
+		})
+	}
+	if _, older, _ := named.KeyFiles(os.Getenv); len(older) != 1 || !filepath.IsAbs(older[0]) {
+		t.Errorf("older keys: got %q, want one absolute path", older)
+	}
+}
+
+func TestDatabase(t *testing.T) {
+	bare, _, _ := load(t, "", oneSchool)
+	set, dir, _ := load(t, "[data]\ndir = 'd'\n", oneSchool)
+	state := func(string) string { return "/var/lib/jwxtbot:/other" }
+	none := func(string) string { return "" }
+	if got, _ := bare.Database(state); got != "/var/lib/jwxtbot/jwxtbot.db" {
+		t.Errorf("from systemd: got %q", got)
+	}
+	if got, _ := set.Database(state); got != filepath.Join(dir, "d", "jwxtbot.db") {
+		t.Errorf("from the file: got %q", got)
+	}
+	if got, err := bare.Database(none); err == nil {
+		t.Errorf("got %q, want an error", got)
+	}
+}

@@ -1,0 +1,51 @@
+package config
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/BurntSushi/toml"
+)
+
+func FuzzSchools(f *testing.F) {
+	f.Add("[[school]]\nid = \"a\"\nname = '''x\n'''\n[school.pace]\nspacing = \"1s\"\n")
+	f.Add("school = [{id = 'a', options = {\"a b\" = 'c'}}, {}]\n# x = 1\n")
+	f.Add("[[school]]\naliases = [\n\"a\", # b = [\n'c']\npace.timeout = \"\"\"\\\n1s\"\"\"\n")
+	f.Fuzz(func(t *testing.T, src string) {
+		list, problems := parseSchools("schools.toml", src, []string{"qiangzhi"})
+		if len(list) == 0 && len(problems) == 0 {
+			t.Error("no school and no problem")
+		}
+		checkProblems(t, src, problems)
+	})
+}
+
+func FuzzMain(f *testing.F) {
+	f.Add("schools = \"s.toml\"\n[telegram]\nproxy = 'socks5://h'\n[limits]\nidle = \"24h\"\n")
+	f.Add("[data]\nold_key_files = ['a',\n'b']\nx.y = {z = [1, {q = 2}]}\n")
+	f.Fuzz(func(t *testing.T, src string) {
+		_, schools, problems := parseMain("bot.toml", src)
+		if schools == "" && len(problems) == 0 {
+			t.Error("no schools file and no problem")
+		}
+		checkProblems(t, src, problems)
+	})
+}
+
+// checkProblems holds every line number to the file, and keyLines to the
+// library's own list of keys.
+func checkProblems(t *testing.T, src string, problems Problems) {
+	for _, p := range problems {
+		if p.Line < 0 || p.Line > strings.Count(src, "\n")+1 || p.Text == "" {
+			t.Errorf("no such place: %q", p)
+		}
+	}
+	var tree map[string]any
+	meta, err := toml.Decode(src, &tree)
+	if err != nil {
+		return
+	}
+	if got, want := len(keyLines(src)), len(meta.Keys()); got != want {
+		t.Errorf("keyLines found %d keys, want %d", got, want)
+	}
+}
