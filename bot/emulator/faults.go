@@ -1,0 +1,76 @@
+package emulator
+
+import (
+	"net/http"
+	"strings"
+	"time"
+)
+
+// Fault is something that goes wrong on purpose. Fields combine: a Delay may
+// precede any of the others.
+type Fault struct {
+	Method string // "" is every method; case does not matter
+	Chat   int64  // 0 is every chat
+	Times  int    // how many calls it hits; 0 means 1, negative: until ClearFaults
+
+	Delay       time.Duration // before anything else
+	Status      int           // refuse with this error_code and HTTP status
+	Description string        // of Status; a usual one if empty
+	RetryAfter  int           // seconds; alone it means Status 429
+	MigrateTo   int64         // the group's new id; alone it means Status 400
+	HTML502     bool          // answer as a gateway does: 502 with an HTML page
+	// CutAfterSend does the work and then closes the connection unanswered.
+	CutAfterSend bool
+}
+
+// Fault adds a fault. Where several fit a call, the oldest is used.
+func (s *Server) Fault(f Fault) {
+	if f.Times == 0 {
+		f.Times = 1
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults = append(s.faults, &f)
+}
+
+// ClearFaults removes all faults.
+func (s *Server) ClearFaults() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults = nil
+}
+
+// fault takes the fault that hits r, or the zero Fault.
+func (s *Server) fault(r *request) Fault {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, f := range s.faults {
+		if f.Method != "" && !strings.EqualFold(f.Method, r.method.name) || f.Chat != 0 && f.Chat != r.chat() {
+			continue
+		}
+		hit := *f
+		if f.Times--; f.Times == 0 {
+			s.faults = append(s.faults[:i:i], s.faults[i+1:]...)
+		}
+		return hit
+	}
+	return Fault{}
+}
+
+// refusal is the error the fault answers with, nil if it lets the call work.
+func (f Fault) refusal() *Error {
+	e := &Error{Code: f.Status, Description: f.Description, RetryAfter: f.RetryAfter, MigrateTo: f.MigrateTo}
+	switch {
+	case e.Code != 0:
+	case f.RetryAfter != 0:
+		e.Code = http.StatusTooManyRequests
+	case f.MigrateTo != 0:
+		e.Code = http.StatusBadRequest
+	default:
+		return nil
+	}
+	if e.Description == "" {
+		e.Description = e.usual()
+	}
+	return e
+}

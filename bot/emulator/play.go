@@ -1,0 +1,209 @@
+package emulator
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Message is what a chat shows of one message.
+type Message struct {
+	ID       int
+	Chat     int64
+	From     int64
+	Bot      bool   // from the bot
+	Text     string // or the caption
+	HTML     string // Text with its formatting, in the HTML parse mode
+	Photo    []byte
+	Document []byte
+	FileName string
+	Buttons  [][]Button
+	Prompt   string // placeholder of a ForceReply
+	Force    bool   // it is a ForceReply
+	ReplyTo  int
+	Date     time.Time
+	Edits    int
+	Silent   bool
+}
+
+// Messages lists what a chat shows now, oldest first.
+func (s *Server) Messages(chat int64) []Message {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []Message
+	if c := s.chats[chat]; c != nil {
+		for _, m := range c.messages {
+			if !m.deleted {
+				out = append(out, m.view(chat))
+			}
+		}
+	}
+	return out
+}
+
+// Deleted lists the ids of a chat's deleted messages in the order of deletion.
+func (s *Server) Deleted(chat int64) []int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c := s.chats[chat]; c != nil {
+		return append([]int(nil), c.deleted...)
+	}
+	return nil
+}
+
+// Action is the chat action a chat shows now, "" for none.
+func (s *Server) Action(chat int64) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c := s.chats[chat]; c != nil && time.Now().Before(c.until) {
+		return c.action
+	}
+	return ""
+}
+
+func (m *message) view(chat int64) Message {
+	v := Message{
+		ID: m.id, Chat: chat, From: m.from.ID, Bot: m.from.IsBot, Text: m.text, HTML: renderHTML(m.text, m.entities),
+		ReplyTo: m.replyTo, Date: m.date, Edits: m.edits, Silent: m.silent,
+	}
+	if m.photo != nil {
+		v.Photo = m.photo.file.data
+	}
+	if m.document != nil {
+		v.Document, v.FileName = m.document.data, m.document.name
+	}
+	if m.inline != nil {
+		v.Buttons = m.inline.Rows
+	}
+	if m.force != nil {
+		v.Force, v.Prompt = true, m.force.Placeholder
+	}
+	return v
+}
+
+// SendText posts a text as a person and returns the message's id. A person who
+// had stopped the bot starts it again by writing.
+func (s *Server) SendText(user, chat int64, text string) (int, error) {
+	return s.SendReply(user, chat, 0, text)
+}
+
+// SendReply is SendText in reply to a message; 0 is none.
+func (s *Server) SendReply(user, chat int64, to int, text string) (int, error) {
+	text, _ = trim(text, nil)
+	if err := checkText(text); err != nil {
+		return 0, err
+	}
+	return s.post(user, chat, &message{text: text, entities: detect(text, nil), replyTo: to})
+}
+
+// SendPhoto posts a picture as a person.
+func (s *Server) SendPhoto(user, chat int64, picture []byte, caption string) (int, error) {
+	s.mu.Lock()
+	p, err := s.addPhoto(picture)
+	s.mu.Unlock()
+	if err != nil {
+		return 0, err
+	}
+	return s.post(user, chat, &message{text: caption, entities: detect(caption, nil), photo: p})
+}
+
+// SendDocument posts a file as a person.
+func (s *Server) SendDocument(user, chat int64, name string, data []byte, caption string) (int, error) {
+	s.mu.Lock()
+	f := s.addFile("document", name, data)
+	s.mu.Unlock()
+	return s.post(user, chat, &message{text: caption, entities: detect(caption, nil), document: f})
+}
+
+func (s *Server) post(user, chat int64, m *message) (int, error) {
+	s.mu.Lock()
+	blocked := s.people[user] != nil && s.people[user].blocked && chat == user
+	s.mu.Unlock()
+	if blocked {
+		s.Block(user, false)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, p := s.chats[chat], s.people[user]
+	if c == nil || p == nil || !c.has(user) {
+		return 0, fmt.Errorf("emulator: user %d is not in chat %d", user, chat)
+	}
+	m.from = p.User
+	s.add(c, m)
+	if s.sees(c, m) {
+		s.enqueue("message", wireUpdate{Message: s.wire(c, m)})
+		s.wake()
+	}
+	return m.id, nil
+}
+
+// sees applies the privacy mode: in a group a bot that is no administrator
+// gets commands that may be for it and replies to its own messages.
+func (s *Server) sees(c *chat, m *message) bool {
+	if c.group == nil || c.group.BotAdmin {
+		return true
+	}
+	if to := c.live(m.replyTo); to != nil && to.from.ID == s.bot.ID {
+		return true
+	}
+	me := "@" + strings.ToLower(s.bot.Username)
+	for _, word := range strings.Fields(strings.ToLower(m.text)) {
+		name, at, _ := strings.Cut(word, "@")
+		if strings.HasPrefix(name, "/") && (at == "" || "@"+at == me) || strings.HasPrefix(word, me) {
+			return true
+		}
+	}
+	return false
+}
+
+// EditText edits a text message or caption of a person.
+func (s *Server) EditText(user, chat int64, id int, text string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.chats[chat]
+	if c == nil || c.live(id) == nil || c.live(id).from.ID != user {
+		return fmt.Errorf("emulator: user %d has no message %d in chat %d", user, id, chat)
+	}
+	m := c.live(id)
+	m.text, m.entities = text, detect(text, nil)
+	s.edited(c, m)
+	if s.sees(c, m) {
+		s.enqueue("edited_message", wireUpdate{EditedMessage: s.wire(c, m)})
+		s.wake()
+	}
+	return nil
+}
+
+// Delete removes a message as a person does; the bot is not told.
+func (s *Server) Delete(chat int64, id int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c := s.chats[chat]; c != nil && c.live(id) != nil {
+		s.remove(c, c.live(id))
+	}
+}
+
+// Open follows a t.me link to this bot as a person: it sends /start with the
+// link's payload in the private chat.
+func (s *Server) Open(user int64, link string) (int, error) {
+	payload, ok := s.startPayload(link)
+	if !ok {
+		return 0, fmt.Errorf("emulator: not a link to this bot: %s", link)
+	}
+	return s.SendText(user, user, strings.TrimSpace("/start "+payload))
+}
+
+func (s *Server) startPayload(link string) (string, bool) {
+	u, err := url.Parse(link)
+	if err != nil {
+		return "", false
+	}
+	name := strings.Trim(u.Path, "/")
+	if u.Scheme == "tg" && u.Host == "resolve" {
+		name = u.Query().Get("domain")
+	} else if u.Host != "t.me" && u.Host != "telegram.me" {
+		return "", false
+	}
+	return u.Query().Get("start"), strings.EqualFold(name, s.bot.Username)
+}
