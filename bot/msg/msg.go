@@ -37,7 +37,20 @@ type Update struct {
 
 	Callback string // id to answer, "" where no button was tapped
 	Data     string // the tapped button's data, at most 64 bytes, hostile
+
+	// Presence is set where the bot itself came into the chat or left it; then
+	// there is no text, and User is who did it.
+	Presence Presence
 }
+
+// Presence is a change of the bot's own place in a chat.
+type Presence string
+
+// The presences. In a private chat they mean unblocked and blocked.
+const (
+	Joined Presence = "joined" // also: its rights changed
+	Left   Presence = "left"   // nothing can be sent there any more
+)
 
 // LogValue keeps what people write out of logs.
 func (u Update) LogValue() jwxt.LogValue { return jwxt.HiddenLogValue }

@@ -1,0 +1,146 @@
+package telegram
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
+
+	"jwxtbot/bot/msg"
+)
+
+// Do carries out one Item and says what became of it. It makes one attempt,
+// save that a message that cannot be edited any more is sent as a new one, and
+// that HTML which Telegram does not take is sent once more as plain text.
+//
+// Show keeps the message where Telegram can: a text stays a text, a picture a
+// picture. Otherwise, and for a Prompt, which only new messages can have, it
+// deletes the old message and sends a new one. Show with neither text nor file
+// changes the buttons alone.
+func (b *Bot) Do(ctx context.Context, it msg.Item) msg.Verdict {
+	v := b.do(ctx, it, asHTML)
+	if asAPI(v.Err).says("can't parse entities") {
+		b.log.Error("Telegram refused our HTML, sending it as plain text", "chat", it.Chat, "err", v.Err)
+		v = b.do(ctx, it, asPlain)
+	}
+	return v
+}
+
+func (b *Bot) do(ctx context.Context, it msg.Item, f format) msg.Verdict {
+	switch it.Op {
+	case msg.Show:
+		return b.show(ctx, it, f)
+	case msg.Send:
+		return b.send(ctx, it, f)
+	case msg.Close:
+		return b.remove(ctx, it)
+	case msg.Answer:
+		return b.answer(ctx, it)
+	case msg.Typing:
+		return b.typing(ctx, it)
+	}
+	return msg.Verdict{Outcome: msg.Reject, Err: errors.New("telegram: unknown operation " + string(it.Op))}
+}
+
+// show edits the message on screen, or replaces it, or sends the first one.
+func (b *Bot) show(ctx context.Context, it msg.Item, f format) msg.Verdict {
+	if it.Message == 0 {
+		return b.send(ctx, it, f)
+	}
+	r, ok := editOf(it, f)
+	if !ok {
+		return b.replace(ctx, it, f)
+	}
+	_, err := b.call(ctx, r.method, r.params, r.files...)
+	switch e := asAPI(err); {
+	case err == nil, e.says("message is not modified"):
+		return msg.Verdict{Outcome: msg.Sent, Message: it.Message}
+	case e.says("message to edit not found", "message can't be edited", "MESSAGE_ID_INVALID"):
+		return b.send(ctx, it, f)
+	case e.says("no text in the message", "no caption in the message", "no media in the message"):
+		return b.replace(ctx, it, f) // HasPhoto was wrong
+	}
+	return verdictOf(err)
+}
+
+// replace deletes before it sends: cut off in between, it can be done again.
+func (b *Bot) replace(ctx context.Context, it msg.Item, f format) msg.Verdict {
+	if v := b.remove(ctx, it); v.Outcome != msg.Sent && v.Outcome != msg.Reject {
+		return v
+	}
+	return b.send(ctx, it, f)
+}
+
+// send sends a new message.
+func (b *Bot) send(ctx context.Context, it msg.Item, f format) msg.Verdict {
+	r := newOf(it, f)
+	result, err := b.call(ctx, r.method, r.params, r.files...)
+	if err != nil {
+		return verdictOf(err)
+	}
+	var sent struct {
+		ID int `json:"message_id"`
+	}
+	if err := json.Unmarshal(result, &sent); err != nil || sent.ID == 0 {
+		b.log.Error("Telegram took a message but did not tell its id", "method", r.method)
+	}
+	return msg.Verdict{Outcome: msg.Sent, Message: sent.ID}
+}
+
+// remove deletes a message; one that is gone already was deleted.
+func (b *Bot) remove(ctx context.Context, it msg.Item) msg.Verdict {
+	if it.Message == 0 {
+		return msg.Verdict{Outcome: msg.Sent}
+	}
+	p := chatParams(it.Chat, 0)
+	p.AddNonZero("message_id", it.Message)
+	_, err := b.call(ctx, "deleteMessage", p)
+	if asAPI(err).says("message to delete not found", "MESSAGE_ID_INVALID") {
+		err = nil
+	}
+	return verdictOf(err)
+}
+
+// answer ends the spinner on a tapped button. One that has ended by itself
+// needs no answer any more.
+func (b *Bot) answer(ctx context.Context, it msg.Item) msg.Verdict {
+	p := tgbotapi.Params{"callback_query_id": it.Callback}
+	p.AddNonEmpty("text", plainText(it.Body.Text))
+	p.AddBool("show_alert", it.Alert)
+	_, err := b.call(ctx, "answerCallbackQuery", p)
+	if asAPI(err).says("query is too old", "query ID is invalid", "QUERY_ID_INVALID") {
+		err = nil
+	}
+	return verdictOf(err)
+}
+
+func (b *Bot) typing(ctx context.Context, it msg.Item) msg.Verdict {
+	p := chatParams(it.Chat, it.Thread)
+	p["action"] = it.Action
+	if it.Action == "" {
+		p["action"] = tgbotapi.ChatTyping
+	}
+	_, err := b.call(ctx, "sendChatAction", p)
+	return verdictOf(err)
+}
+
+// Forget deletes a message now, trying for up to five seconds. It returns nil
+// when the message is gone, also if it was before.
+func (b *Bot) Forget(ctx context.Context, chat int64, message int) error {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	for {
+		v := b.remove(ctx, msg.Item{Chat: chat, Message: message})
+		switch v.Outcome {
+		case msg.Sent:
+			return nil
+		case msg.Wait, msg.Retry:
+			sleep(ctx, max(v.After, time.Second/2))
+		}
+		if ctx.Err() != nil || v.Outcome != msg.Wait && v.Outcome != msg.Retry {
+			return v.Err
+		}
+	}
+}
