@@ -60,6 +60,10 @@ func (k *Kind) UnmarshalText(b []byte) error {
 	return nil
 }
 
+// ErrOtherStudent is the cause of a KickedOut whose session turned out to be
+// another student's (串号). The driver has dropped the session.
+var ErrOtherStudent = errors.New("jwxt: the session belongs to another student")
+
 // Error is what every driver and reader returns.
 type Error struct {
 	Kind Kind

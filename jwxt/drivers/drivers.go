@@ -1,0 +1,18 @@
+// Package drivers is the list of vendors the program can speak with.
+package drivers
+
+import (
+	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/qiangzhi"
+)
+
+// All is every driver by its name, which is what a school's Vendor says.
+func All() map[string]jwxt.Driver {
+	all := map[string]jwxt.Driver{}
+	for _, d := range []jwxt.Driver{
+		qiangzhi.New(),
+	} {
+		all[d.Name()] = d
+	}
+	return all
+}

@@ -1,0 +1,246 @@
+// Package fetch is polite HTTP for drivers.
+//
+// A [Client] is one school's door: it lets few requests in at once, keeps a
+// distance between their starts, and opens to no host but the school's. A
+// [Browser] is one person behind that door: cookies that live in the caller's
+// [jwxt.Session], forms, Chinese encodings, and redirects followed by hand.
+//
+// # Caveats
+//
+// Errors name scheme, host and path, never a query, a cookie or a header: what
+// net/http says about a broken answer may quote a Set-Cookie line, so its words
+// are replaced by ours. A Client follows no redirect. Cookies are kept apart by
+// host name and not by port, as browsers do.
+package fetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"jwxtbot/jwxt"
+)
+
+const (
+	defaultConcurrent = 3
+	defaultTimeout    = 20 * time.Second
+	connectTimeout    = 10 * time.Second
+	idleTimeout       = 15 * time.Second
+	maxHeaderBytes    = 256 << 10
+)
+
+// Client sends requests to one school at that school's pace. It implements
+// [jwxt.Doer] and may be used from many goroutines.
+type Client struct {
+	base    *url.URL
+	hosts   map[string]bool
+	names   map[string]bool
+	timeout time.Duration
+	spacing time.Duration
+
+	http    *http.Transport
+	slots   chan struct{} // one element per request under way
+	gate    chan time.Time
+	waiting atomic.Int32
+}
+
+// Option changes how a Client is made.
+type Option func(*http.Transport)
+
+// WithDial replaces the way connections are made, for tests in memory.
+func WithDial(dial func(ctx context.Context, network, addr string) (net.Conn, error)) Option {
+	return func(t *http.Transport) { t.DialContext = dial }
+}
+
+// New makes the Client of a school. It fails when the school's addresses
+// cannot be used; it contacts nobody.
+func New(school jwxt.School, opts ...Option) (*Client, error) {
+	base, err := baseURL(school)
+	if err != nil {
+		return nil, err
+	}
+	c := &Client{
+		base:    base,
+		hosts:   map[string]bool{},
+		names:   map[string]bool{},
+		timeout: school.Pace.Timeout,
+		spacing: school.Pace.Spacing,
+		gate:    make(chan time.Time, 1),
+	}
+	c.gate <- time.Time{}
+	for _, h := range append([]string{base.Host}, school.Hosts...) {
+		c.hosts[strings.ToLower(h)] = true
+		c.names[hostname(h)] = true
+	}
+	if c.timeout <= 0 {
+		c.timeout = defaultTimeout
+	}
+	n := school.Pace.Concurrent
+	if n <= 0 {
+		n = defaultConcurrent
+	}
+	c.slots = make(chan struct{}, n)
+	c.http = &http.Transport{
+		DialContext:            (&net.Dialer{Timeout: connectTimeout}).DialContext,
+		TLSHandshakeTimeout:    connectTimeout,
+		IdleConnTimeout:        idleTimeout,
+		MaxIdleConnsPerHost:    n,
+		MaxResponseHeaderBytes: maxHeaderBytes,
+	}
+	if school.Proxy != "" {
+		proxy, err := proxyURL(school.Proxy)
+		if err != nil {
+			return nil, fmt.Errorf("school %q: %w", school.ID, err)
+		}
+		c.http.Proxy = http.ProxyURL(proxy)
+	}
+	for _, o := range opts {
+		o(c.http)
+	}
+	return c, nil
+}
+
+func baseURL(school jwxt.School) (*url.URL, error) {
+	u, err := url.Parse(school.BaseURL)
+	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
+		return nil, fmt.Errorf("school %q: its address must look like https://jwxt.example.edu.cn", school.ID)
+	}
+	return u, nil
+}
+
+func proxyURL(s string) (*url.URL, error) {
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" {
+		return nil, errors.New("its proxy must look like socks5://127.0.0.1:1080") // no cause: it may quote a password
+	}
+	switch u.Scheme {
+	case "http", "https", "socks5", "socks5h":
+		return u, nil
+	}
+	return nil, fmt.Errorf("its proxy must be http, https or socks5, not %s", u.Scheme)
+}
+
+// Waiting is how many requests stand in the queue for this school now.
+func (c *Client) Waiting() int { return int(c.waiting.Load()) }
+
+// Close drops idle connections.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
+
+// Do sends req when it is its turn. The turn lasts until the answer's body is
+// closed, and the school's timeout runs from the turn's beginning to there.
+// The wait ends early with req's context. Errors are *jwxt.Error: Unreachable
+// for the network, Changed for a host that is not the school's.
+func (c *Client) Do(req *http.Request) (*http.Response, error) {
+	op := "fetch: " + req.Method + " " + SafeURL(req.URL)
+	if err := c.allowed(req.URL); err != nil {
+		return nil, jwxt.Fail(jwxt.Changed, op, err)
+	}
+	if err := c.enter(req.Context()); err != nil {
+		return nil, jwxt.Fail(jwxt.Unreachable, op, cause(err))
+	}
+	ctx, cancel := context.WithTimeout(req.Context(), c.timeout)
+	leave := sync.OnceFunc(func() { cancel(); <-c.slots })
+	resp, err := c.http.RoundTrip(req.WithContext(ctx))
+	if err != nil {
+		err = jwxt.Fail(jwxt.Unreachable, op, cause(firstOf(ctx.Err(), err)))
+		leave()
+		return nil, err
+	}
+	resp.Body = &turn{ReadCloser: resp.Body, ctx: ctx, op: op, leave: leave}
+	return resp, nil
+}
+
+// enter waits for a free slot and then for the spacing. Who gives up waiting
+// leaves the time of the last start as it was.
+func (c *Client) enter(ctx context.Context) error {
+	c.waiting.Add(1)
+	defer c.waiting.Add(-1)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	select {
+	case c.slots <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if err := c.space(ctx); err != nil {
+		<-c.slots
+		return err
+	}
+	return nil
+}
+
+func (c *Client) space(ctx context.Context) error {
+	if c.spacing <= 0 {
+		return nil
+	}
+	var last time.Time
+	select {
+	case last = <-c.gate:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	wait := time.NewTimer(time.Until(last.Add(c.spacing)))
+	defer wait.Stop()
+	select {
+	case <-wait.C:
+		c.gate <- time.Now()
+		return nil
+	case <-ctx.Done():
+		c.gate <- last
+		return ctx.Err()
+	}
+}
+
+var errForeign = errors.New("this host is not one of the school's")
+
+// allowed pins requests to the school: its own host and port, the listed
+// hosts, and the standard ports of their names. A school that is reached over
+// https is never spoken to in clear.
+func (c *Client) allowed(u *url.URL) error {
+	if u.Scheme != "http" && u.Scheme != "https" {
+		return errForeign
+	}
+	if c.base.Scheme == "https" && u.Scheme == "http" && u.Hostname() == c.base.Hostname() {
+		return errors.New("plain http on a school that has https")
+	}
+	standard := u.Port() == "" || u.Port() == "80" || u.Port() == "443"
+	if c.hosts[strings.ToLower(u.Host)] || standard && c.names[hostname(u.Host)] {
+		return nil
+	}
+	return errForeign
+}
+
+func hostname(hostport string) string {
+	return strings.ToLower((&url.URL{Host: hostport}).Hostname())
+}
+
+// turn is an answer's body; closing it lets the next request in.
+type turn struct {
+	io.ReadCloser
+	ctx   context.Context
+	op    string
+	leave func()
+}
+
+func (t *turn) Read(p []byte) (int, error) {
+	n, err := t.ReadCloser.Read(p)
+	if err != nil && err != io.EOF {
+		err = jwxt.Fail(jwxt.Unreachable, t.op, cause(firstOf(t.ctx.Err(), err)))
+	}
+	return n, err
+}
+
+func (t *turn) Close() error {
+	err := t.ReadCloser.Close()
+	t.leave()
+	return err
+}

@@ -1,0 +1,175 @@
+package qiangzhi
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"jwxtbot/jwxt"
+)
+
+// cell is one cell of a grade row.
+type cell struct {
+	text string
+	link string // address that a click opens, "" for none
+	red  bool   // the school's way to mark a failure
+}
+
+// gradeTable is a table whose header is one of grades.
+type gradeTable struct {
+	node    *html.Node
+	header  int // index of the header row
+	columns []column
+	unknown []string
+}
+
+// column is what one header means.
+type column struct {
+	name    string
+	set     func(*jwxt.Grade, string, cell) // nil: not of interest
+	link    bool                            // its link and colour matter
+	unknown bool
+}
+
+// findGrades is the first table of the page with a course and a score in its
+// header. Ids are no help: some pages have two tables called dataList.
+func (g *page) findGrades() (gradeTable, bool) {
+	for _, n := range g.tables {
+		rs := rows(n)
+		for i, r := range rs[:min(len(rs), 3)] {
+			names := headers(r)
+			if slices.Contains(names, "课程名称") && (slices.Contains(names, "成绩") || slices.Contains(names, "总成绩")) {
+				return newGradeTable(n, i, names), true
+			}
+		}
+	}
+	return gradeTable{}, false
+}
+
+// headers are a row's header texts, squeezed; nil for a row of layout.
+func headers(row *html.Node) []string {
+	var names []string
+	for c := row.FirstChild; c != nil; c = c.NextSibling {
+		if c.DataAtom != atom.Th && c.DataAtom != atom.Td {
+			continue
+		}
+		if find(c, func(n *html.Node) bool { return n.DataAtom == atom.Table }) != nil {
+			return nil
+		}
+		name := squeeze(textOf(c))
+		for range span(c) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func newGradeTable(n *html.Node, header int, names []string) gradeTable {
+	t := gradeTable{node: n, header: header}
+	for _, name := range names {
+		c := columnOf(name)
+		if name == "总成绩" && !slices.Contains(names, "成绩") {
+			c = columnOf("成绩")
+		}
+		if c.unknown {
+			t.unknown = append(t.unknown, name)
+		}
+		t.columns = append(t.columns, c)
+	}
+	return t
+}
+
+func span(c *html.Node) int {
+	n, err := strconv.Atoi(attr(c, "colspan"))
+	if err != nil || n < 1 || n > 64 {
+		return 1
+	}
+	return n
+}
+
+// read reads the rows below the header. Sentences are rows of a single cell.
+// fits is false where a row has other columns than the header: what stands
+// where is then unknown, and no guess is better than none.
+func (t gradeTable) read() (grades []jwxt.Grade, sentence string, fits bool) {
+	var tds []*html.Node
+	for _, r := range rows(t.node)[t.header+1:] {
+		tds = cells(r, tds)
+		switch {
+		case len(tds) == 0:
+		case len(tds) == 1 && len(t.columns) > 1:
+			sentence = textOf(tds[0])
+		default:
+			g, ok := t.row(tds)
+			if !ok {
+				return nil, "", false
+			}
+			grades = append(grades, g)
+		}
+	}
+	return grades, sentence, true
+}
+
+func (t gradeTable) row(tds []*html.Node) (jwxt.Grade, bool) {
+	var g jwxt.Grade
+	i, red := 0, false
+	for _, td := range tds {
+		if i >= len(t.columns) {
+			return g, false
+		}
+		col := t.columns[i]
+		i += span(td)
+		if col.set == nil {
+			continue
+		}
+		c := cell{text: textOf(td)}
+		if col.link {
+			c.link, c.red = linkOf(td), isRed(td)
+			red = red || c.red
+		}
+		if c.text != "" || c.link != "" {
+			col.set(&g, col.name, c)
+		}
+	}
+	finish(&g, red)
+	return g, i == len(t.columns) && g.Course != ""
+}
+
+var quotedAddress = regexp.MustCompile(`['"]([^'"\s]*\.do\?[^'"\s]*|[^'"\s]*/[^'"\s]*\?[^'"\s]*)['"]`)
+
+// linkOf is the address that a click in the cell opens: the first quoted one
+// in a javascript: link, or the link itself.
+func linkOf(td *html.Node) string {
+	a := find(td, func(n *html.Node) bool { return n.DataAtom == atom.A })
+	if a == nil {
+		return ""
+	}
+	href := attr(a, "href")
+	for _, s := range []string{href, attr(a, "onclick")} {
+		if m := quotedAddress.FindStringSubmatch(s); m != nil {
+			return m[1]
+		}
+	}
+	if strings.HasPrefix(href, "javascript:") || strings.HasPrefix(href, "#") {
+		return ""
+	}
+	return href
+}
+
+func isRed(td *html.Node) bool {
+	if redStyle(td) {
+		return true
+	}
+	return find(td, redStyle) != nil
+}
+
+func redStyle(n *html.Node) bool {
+	if n.DataAtom == atom.Font && strings.EqualFold(attr(n, "color"), "red") {
+		return true
+	}
+	s := attr(n, "style")
+	return strings.Contains(s, "red") && strings.Contains(squeeze(s), "color:red")
+}

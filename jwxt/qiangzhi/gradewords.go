@@ -1,0 +1,164 @@
+package qiangzhi
+
+import (
+	"cmp"
+	"strconv"
+	"strings"
+
+	"jwxtbot/jwxt"
+)
+
+// columnOf tells what a header means. An unknown one goes to Grade.Extra.
+func columnOf(name string) column {
+	c := column{name: name}
+	switch name {
+	case "序号", "操作", "":
+		return c
+	case "开课学期", "学年学期", "学期", "开课时间":
+		c.set = setTerm
+	case "课程编号", "课程代码", "课程号":
+		c.set = func(g *jwxt.Grade, _ string, c cell) { g.CourseID = c.text }
+	case "课程名称":
+		c.set = func(g *jwxt.Grade, _ string, c cell) { g.Course = c.text }
+	case "分组名":
+		c.set = func(g *jwxt.Grade, _ string, c cell) { g.Group = c.text }
+	case "成绩":
+		c.set, c.link = setScore, true
+	case "成绩标识", "成绩标志", "成绩标记":
+		c.set = func(g *jwxt.Grade, _ string, c cell) { g.Mark = c.text }
+	case "学分":
+		c.set = decimal(func(g *jwxt.Grade) *jwxt.Decimal { return &g.Credits })
+	case "绩点", "课程绩点":
+		c.set = decimal(func(g *jwxt.Grade) *jwxt.Decimal { return &g.Point })
+	case "总学时", "学时":
+		c.set = decimal(func(g *jwxt.Grade) *jwxt.Decimal { return &g.Hours })
+	case "补重学期":
+		c.set = func(g *jwxt.Grade, _ string, c cell) { g.RetakeTerm = c.text }
+	case "考核方式":
+		c.set = func(g *jwxt.Grade, _ string, c cell) { g.Assessment = c.text }
+	case "考试性质":
+		c.set = func(g *jwxt.Grade, _ string, c cell) { g.Exam = c.text }
+	case "课程属性":
+		c.set = func(g *jwxt.Grade, _ string, c cell) { g.Attribute = c.text }
+	case "课程性质":
+		c.set = func(g *jwxt.Grade, _ string, c cell) { g.Nature = c.text }
+	case "通选课类别":
+		c.set = func(g *jwxt.Grade, _ string, c cell) { g.Elective = c.text }
+	case "开课单位", "开课学院", "开课部门":
+		c.set = func(g *jwxt.Grade, _ string, c cell) { g.Department = c.text }
+	case "原始课程编号", "原始课程名称", "原始课程学分", "原始课程性质", "原始课程属性", "备注":
+		c.set = setExtra // known, and without a field of their own
+	default:
+		c.set, c.unknown = setExtra, true
+		if strings.HasSuffix(name, "成绩") {
+			c.set, c.unknown = setPart, false
+		}
+	}
+	return c
+}
+
+func setTerm(g *jwxt.Grade, name string, c cell) {
+	t, err := jwxt.ParseTerm(c.text)
+	if err != nil {
+		setExtra(g, name, c)
+		return
+	}
+	g.Term = t
+}
+
+func setScore(g *jwxt.Grade, _ string, c cell) {
+	g.Score, g.Detail = c.text, c.link
+	if strings.Contains(c.text, "评教") || strings.Contains(c.text, "未评") {
+		g.Hidden, g.Score = true, ""
+	}
+}
+
+func setPart(g *jwxt.Grade, name string, c cell) {
+	if g.Parts == nil {
+		g.Parts = map[string]string{}
+	}
+	g.Parts[name] = c.text
+}
+
+func setExtra(g *jwxt.Grade, name string, c cell) {
+	if g.Extra == nil {
+		g.Extra = map[string]string{}
+	}
+	g.Extra[name] = c.text
+}
+
+func decimal(field func(*jwxt.Grade) *jwxt.Decimal) func(*jwxt.Grade, string, cell) {
+	return func(g *jwxt.Grade, name string, c cell) {
+		d, err := jwxt.ParseDecimal(c.text)
+		if err != nil {
+			setExtra(g, name, c)
+			return
+		}
+		*field(g) = d
+	}
+}
+
+// finish fills in what follows from the other fields. red is the school's own
+// mark of a failure.
+func finish(g *jwxt.Grade, red bool) {
+	if g.Mark == "" && isMark(g.Score) {
+		g.Mark = g.Score
+	}
+	g.Attempt = attemptOf(cmp.Or(g.Exam, attemptWord(g.Mark)))
+	g.Failed = failed(g.Score, g.Mark, red)
+}
+
+// isMark reports whether a score is no score but a reason for having none.
+func isMark(s string) bool {
+	return excused(s) || containsAny(s, "缺考", "旷考", "作弊", "违纪", "取消")
+}
+
+// excused reports whether a mark means that there is no score to fail with.
+func excused(mark string) bool {
+	return containsAny(mark, "缓考", "缓修", "免修", "免考", "免试")
+}
+
+func failed(score, mark string, red bool) bool {
+	switch {
+	case excused(mark) || excused(score):
+		return false
+	case red || containsAny(mark, "缺考", "旷考", "作弊", "违纪", "取消"):
+		return true
+	case containsAny(score, "不及格", "不合格", "不通过", "未通过"):
+		return true
+	}
+	n, err := strconv.ParseFloat(score, 64)
+	return err == nil && n < 60
+}
+
+// attemptOf reads 考试性质.
+func attemptOf(exam string) jwxt.Attempt {
+	switch {
+	case exam == "" || containsAny(exam, "正常", "初修", "首次"):
+		return jwxt.FirstAttempt
+	case containsAny(exam, "补考"):
+		return jwxt.Resit
+	case containsAny(exam, "重修", "重考", "重学", "再修"):
+		return jwxt.Retake
+	case containsAny(exam, "缓考"):
+		return jwxt.Deferred
+	}
+	return jwxt.OtherAttempt
+}
+
+// attemptWord is mark where it tells the attempt on pages without 考试性质.
+func attemptWord(mark string) string {
+	if containsAny(mark, "补考", "重修", "缓考") {
+		return mark
+	}
+	return ""
+}
+
+func containsAny(s string, words ...string) bool {
+	for _, w := range words {
+		if strings.Contains(s, w) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,298 @@
+package qiangzhi
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/fetch"
+)
+
+const opLogin = "qiangzhi: login"
+
+// maxPicture is the largest captcha that is taken for one.
+const maxPicture = 256 << 10
+
+// Login implements [jwxt.Driver]. Beginning costs the login page and the
+// picture, a new picture costs one request, an answer costs the post (and its
+// key where the page interleaves) and whatever the school redirects to.
+func (Driver) Login(ctx context.Context, c *jwxt.Conn, a jwxt.Answers) (jwxt.Step, error) {
+	v := open(c)
+	f, isOpen := decodeForm(v.memo(memoForm))
+	switch {
+	case len(a) > 0 && isOpen:
+		return v.answer(ctx, f, a)
+	case len(a) > 0:
+		return nil, jwxt.Fail(jwxt.Internal, opLogin, errors.New("an answer, but no form is open"))
+	case isOpen:
+		return v.ask(ctx, f)
+	}
+	return v.begin(ctx)
+}
+
+// begin opens the login page with no cookies of an earlier session.
+func (v *visit) begin(ctx context.Context) (jwxt.Step, error) {
+	v.drop()
+	p, err := v.web.Get(ctx, v.option("entry", v.path("/")), "")
+	if err == nil {
+		p, _, err = v.web.Follow(ctx, p, nil)
+	}
+	if err != nil {
+		return nil, under(opLogin, err)
+	}
+	g := readPage(p)
+	f, ok := g.loginForm(root(v.conn.School), v.conn.School.Options["encoding"])
+	if !ok {
+		if err := spoken(opLogin, g.said()); err != nil {
+			return nil, err
+		}
+		return nil, unread(opLogin, g, "this is no login page")
+	}
+	return v.ask(ctx, f)
+}
+
+// ask draws a picture if one is asked and leaves the form open.
+func (v *visit) ask(ctx context.Context, f form) (jwxt.Step, error) {
+	ask := &jwxt.Ask{ID: rand.Text(), Fields: []jwxt.FieldKind{jwxt.FieldAccount, jwxt.FieldPassword}}
+	if f.Captcha {
+		picture, err := v.picture(ctx, f)
+		if err != nil {
+			return nil, err
+		}
+		ask.Image = picture
+		ask.Fields = append(ask.Fields, jwxt.FieldCaptcha)
+	}
+	v.note(memoForm, f.encode())
+	return ask, nil
+}
+
+func (v *visit) picture(ctx context.Context, f form) ([]byte, error) {
+	const op = "qiangzhi: captcha"
+	address := withTime(f.Picture, strconv.FormatInt(time.Now().UnixMilli(), 10))
+	p, err := v.web.Send(ctx, fetch.Request{URL: address, Referer: f.Page})
+	if err != nil {
+		return nil, under(op, err)
+	}
+	if p.Status != http.StatusOK || !isPicture(p.Body) {
+		if err := refused(op, readPage(p)); err != nil {
+			return nil, err
+		}
+		return nil, jwxt.Fail(jwxt.Changed, op, errors.New("this is no picture"))
+	}
+	return p.Body, nil
+}
+
+func isPicture(b []byte) bool {
+	return len(b) > 0 && len(b) <= maxPicture && strings.HasPrefix(http.DetectContentType(b), "image/")
+}
+
+// answer posts the form once and judges what comes back.
+func (v *visit) answer(ctx context.Context, f form, a jwxt.Answers) (jwxt.Step, error) {
+	filled, err := v.fill(ctx, f, a)
+	if err != nil {
+		return nil, err
+	}
+	p, err := v.web.Send(ctx, fetch.Request{URL: f.Action, Post: true, Form: filled, GBK: f.GBK, Referer: f.Page})
+	if err != nil {
+		return nil, under(opLogin, err)
+	}
+	g, err := v.chain(ctx, p)
+	if err == nil {
+		err = judge(g, f)
+	}
+	if err != nil {
+		return nil, v.failed(err, f, g)
+	}
+	return v.arrive(ctx, g, a[jwxt.FieldAccount])
+}
+
+// fill puts the answers into a copy of the form's fields. Where the password
+// goes encoded, its own field stays as the page has it: empty.
+func (v *visit) fill(ctx context.Context, f form, a jwxt.Answers) (fetch.Form, error) {
+	account, password := strings.TrimSpace(a[jwxt.FieldAccount]), a[jwxt.FieldPassword]
+	out := append(fetch.Form(nil), f.Fields...)
+	switch f.Encoding {
+	case encodePlain:
+		out = out.Set("USERNAME", account).Set("PASSWORD", password)
+	case encodeInterleave:
+		scode, sxh, err := v.key(ctx, f)
+		if err != nil {
+			return nil, err
+		}
+		out = out.Set("userAccount", account).Set("encoded", interleave(account, password, scode, sxh))
+	default:
+		if has(out, "loginMethod") {
+			out = out.Set("userAccount", account)
+		}
+		out = out.Set("encoded", b64(account, password))
+	}
+	if f.Captcha {
+		out = out.Set("RANDOMCODE", strings.TrimSpace(a[jwxt.FieldCaptcha]))
+	}
+	return out, nil
+}
+
+func has(f fetch.Form, name string) bool {
+	for _, field := range f {
+		if field.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// key asks for the interleave key, which belongs to this session. A server
+// that gives none has forgotten the session the form was opened with.
+func (v *visit) key(ctx context.Context, f form) (scode, sxh string, err error) {
+	p, err := v.web.Send(ctx, fetch.Request{URL: f.Key, Post: true, Referer: f.Page, AJAX: true})
+	if err != nil {
+		return "", "", under(opLogin, err)
+	}
+	scode, sxh, ok := strings.Cut(strings.TrimSpace(string(fetch.Text(p))), "#")
+	if !ok || p.Status != http.StatusOK || !digits.MatchString(sxh) {
+		v.note(memoForm, "")
+		return "", "", jwxt.Fail(jwxt.Expired, opLogin, errors.New("the school gave no key for the password"))
+	}
+	return scode, sxh, nil
+}
+
+var digits = regexp.MustCompile(`^[0-9]{1,64}$`)
+
+// scripted matches the short pages that send a browser on by script.
+var scripted = regexp.MustCompile(`(?:location(?:\.href)?\s*=|location\.replace\s*\()\s*['"]([^'"]+)['"]`)
+
+// chain goes where the answer leads, redirects and the one or two script hops
+// of older builds included. The session may only work after the whole chain.
+func (v *visit) chain(ctx context.Context, p jwxt.Page) (*page, error) {
+	for hops := 0; ; hops++ {
+		p, _, err := v.web.Follow(ctx, p, nil)
+		if err != nil {
+			return nil, under(opLogin, err)
+		}
+		g := readPage(p)
+		m := scripted.FindSubmatch(g.text)
+		if m == nil || len(g.text) > 4<<10 || hops == 3 || g.isLogin() || g.shown() != "" {
+			return g, nil
+		}
+		if p, err = v.web.Get(ctx, g.address(string(m[1])), g.address("")); err != nil {
+			return nil, under(opLogin, err)
+		}
+	}
+}
+
+// failed keeps the form open after a wrong captcha, renewed from the page that
+// came back, and closes it after anything else that the school decided.
+func (v *visit) failed(err error, f form, g *page) error {
+	switch jwxt.KindOf(err) {
+	case jwxt.Unreachable, jwxt.Blocked:
+		return err
+	case jwxt.WrongCaptcha:
+		if again, ok := g.loginForm(root(v.conn.School), v.conn.School.Options["encoding"]); ok {
+			again.Notice = f.Notice
+			f = again
+		}
+		f.Captcha = f.Captcha || f.Picture != "" // it was hidden, and wanted all the same
+		v.note(memoForm, f.encode())
+		return err
+	}
+	v.note(memoForm, "")
+	return err
+}
+
+// judge tells a refused login from one that may have worked.
+func judge(g *page, f form) error {
+	said := g.shown()
+	if said == f.Notice {
+		said = "" // it stood there before
+	}
+	if err := spoken(opLogin, said); err != nil && (g.isLogin() || !g.isMain()) {
+		return err
+	}
+	switch {
+	case g.isLogin() && said == "":
+		return jwxt.Fail(jwxt.WrongPassword, opLogin, errors.New("the login page came back without a reason"))
+	case g.isLogin():
+		return jwxt.Refuse(jwxt.Changed, opLogin, said)
+	case g.isMain():
+		return nil
+	}
+	return refused(opLogin, g)
+}
+
+// isMain reports whether the page is one that only a logged-in student sees.
+func (g *page) isMain() bool {
+	return !g.isLogin() && g.has("Top1_divLoginName", "middletopdwxx", "xsMain", "学生个人中心",
+		"教学一体化服务平台", "method=exit", "Logout(", "退出", "注销")
+}
+
+// arrive makes sure of the session on the main page and learns whose it is.
+func (v *visit) arrive(ctx context.Context, g *page, account string) (jwxt.Step, error) {
+	v.note(memoForm, "")
+	v.conn.Session.Student = jwxt.Student{}
+	if g.Status != http.StatusOK || !g.isMain() || !bytes.Contains([]byte(g.URL.Path), []byte("/framework/")) {
+		p, err := v.get(ctx, opLogin, fetch.Request{URL: v.option("main", v.path("/framework/xsMain.jsp"))})
+		if err != nil {
+			return nil, err
+		}
+		if g = readPage(p); !g.isMain() || p.Status != http.StatusOK {
+			if err := refused(opLogin, g); err != nil {
+				return nil, err
+			}
+			return nil, unread(opLogin, g, "the page after the login is not known")
+		}
+	}
+	s, err := v.who(ctx, g)
+	if err != nil {
+		return nil, err
+	}
+	account = strings.TrimSpace(account)
+	if s.Number != "" && !strings.EqualFold(s.Number, account) && v.option("account", "") != "alias" {
+		v.drop()
+		return nil, jwxt.Fail(jwxt.KickedOut, opLogin, jwxt.ErrOtherStudent)
+	}
+	if s.Number == "" {
+		s.Number = account
+	}
+	v.conn.Session.Student = s
+	return &jwxt.Done{Student: s}, nil
+}
+
+// who reads the student from the main page, or from the frame that the newer
+// skins keep him in.
+func (v *visit) who(ctx context.Context, g *page) (jwxt.Student, error) {
+	if s := g.student(); s.Number != "" {
+		return s, nil
+	}
+	for _, n := range g.frames {
+		src := attr(n, "src")
+		if !strings.Contains(src, "/framework/xsMain") {
+			continue
+		}
+		p, err := v.get(ctx, opLogin, fetch.Request{URL: g.address(src), Referer: g.address("")})
+		if err != nil {
+			return jwxt.Student{}, err
+		}
+		return readPage(p).student(), nil
+	}
+	return g.student(), nil
+}
+
+// Logout ends the session at the school and forgets it here, even if the
+// school does not answer.
+func (Driver) Logout(ctx context.Context, c *jwxt.Conn) error {
+	v := open(c)
+	address := v.path("/xk/LoginToXk?method=exit&tktime=") + strconv.FormatInt(time.Now().UnixMilli(), 10)
+	_, err := v.web.Get(ctx, address, v.option("main", v.path("/framework/xsMain.jsp")))
+	v.drop()
+	if err != nil {
+		return under("qiangzhi: logout", err)
+	}
+	return nil
+}

@@ -1,0 +1,101 @@
+package qiangzhi
+
+import (
+	"errors"
+	"net/http"
+
+	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/fetch"
+)
+
+// LoginPage is what ParsePage tells of a login page.
+type LoginPage struct {
+	Action   string   `json:"action"`
+	Fields   []string `json:"fields"`
+	Encoding string   `json:"encoding"` // base64, interleave or plain
+	Captcha  bool     `json:"captcha"`  // a person is asked for it
+	Picture  string   `json:"picture,omitempty"`
+	Notice   string   `json:"notice,omitempty"` // what the page says before any answer
+}
+
+// AnswerPage is what ParsePage tells of the answer to a login that was not
+// refused.
+type AnswerPage struct {
+	Next    string       `json:"next,omitempty"` // where it redirects to, without its query
+	Main    bool         `json:"main"`           // this is a page for a logged-in student
+	Student jwxt.Student `json:"student,omitzero"`
+}
+
+// Pages implements [jwxt.PageParser].
+func (Driver) Pages() []string {
+	return []string{"login", "answer", "grades", "notices", "notice"}
+}
+
+// ParsePage implements [jwxt.PageParser]. A zero Status counts as 200. The
+// value is a LoginPage, AnswerPage, jwxt.Transcript, jwxt.NoticePage or
+// jwxt.NoticeDetail.
+func (Driver) ParsePage(name string, p jwxt.Page) (any, error) {
+	if p.Status == 0 {
+		p.Status = http.StatusOK
+	}
+	if err := fetch.Check(p); err != nil {
+		return nil, under("qiangzhi: "+name, err)
+	}
+	to := fetch.Location(p)
+	if to != nil && name != "answer" && p.URL != nil && leadsToLogin(p.URL, to) {
+		return nil, jwxt.Fail(jwxt.Expired, "qiangzhi: "+name, errors.New("redirected to a login"))
+	}
+	switch name {
+	case "login":
+		return parseLogin(p)
+	case "answer":
+		if to != nil {
+			return AnswerPage{Next: fetch.SafeURL(to)}, nil
+		}
+		return parseAnswer(p)
+	case "grades":
+		if isJSON(fetch.Text(p)) {
+			t, _, err := readGradeList(p, "/jsxsd")
+			return value(t, err)
+		}
+		g, err := readGrades(p)
+		return value(g.Transcript, err)
+	case "notices":
+		return value(readNotices(p))
+	case "notice":
+		return value(readNotice(p))
+	}
+	return nil, jwxt.Fail(jwxt.Unsupported, "qiangzhi", errors.New("there is no such kind of page"))
+}
+
+// value keeps a half-read page from being printed beside its error.
+func value[T any](v T, err error) (any, error) {
+	if err != nil {
+		return nil, err
+	}
+	return v, nil
+}
+
+func parseLogin(p jwxt.Page) (any, error) {
+	g := readPage(p)
+	f, ok := g.loginForm("/jsxsd", "")
+	if !ok {
+		return nil, unread(opLogin, g, "this is no login page")
+	}
+	out := LoginPage{Action: f.Action, Encoding: f.Encoding, Captcha: f.Captcha, Picture: f.Picture, Notice: f.Notice}
+	for _, field := range f.Fields {
+		out.Fields = append(out.Fields, field.Name)
+	}
+	return out, nil
+}
+
+func parseAnswer(p jwxt.Page) (any, error) {
+	g := readPage(p)
+	if err := judge(g, form{}); err != nil {
+		return nil, err
+	}
+	if !g.isMain() {
+		return nil, unread(opLogin, g, "this answers no login")
+	}
+	return AnswerPage{Main: true, Student: g.student()}, nil
+}
