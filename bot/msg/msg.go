@@ -130,3 +130,16 @@ type Verdict struct {
 	Chat    int64         // of Moved
 	Err     error         // the cause, for the log; holds no token and no text
 }
+
+// Menu is the list of commands that one scope of chats shows in one language.
+type Menu struct {
+	Scope    string // Telegram's: all_private_chats, all_group_chats, default …
+	Language string // two letters; "" for all languages without a list of their own
+	Commands []MenuCommand
+}
+
+// MenuCommand is a line of a Menu.
+type MenuCommand struct {
+	Name string `json:"command"`     // 1-32 of a-z 0-9 _, without slash
+	Text string `json:"description"` // 1-256 characters
+}

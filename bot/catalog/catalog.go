@@ -1,0 +1,153 @@
+// Package catalog is the list of schools an instance serves: found by id, by
+// what students call them, or page by page, each with its driver and its one
+// polite connection.
+package catalog
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"jwxtbot/jwxt"
+)
+
+// PageSize is how many schools one page lists.
+const PageSize = 8
+
+// Entry is a school with what is needed to talk to it.
+type Entry struct {
+	jwxt.School
+	Driver jwxt.Driver
+	HTTP   jwxt.Doer
+}
+
+// Catalog is read by many at once. A school's connection is made when it is
+// first asked for, so schools nobody uses cost nothing.
+type Catalog struct {
+	drivers map[string]jwxt.Driver
+	dial    func(jwxt.School) (jwxt.Doer, error)
+	schools []jwxt.School // by name
+	byID    map[string]jwxt.School
+
+	mu    sync.Mutex
+	doers map[string]jwxt.Doer
+}
+
+// New makes a catalog; dial makes a school's connection. It fails on a school
+// whose vendor has no driver and on an id used twice.
+func New(schools []jwxt.School, drivers map[string]jwxt.Driver, dial func(jwxt.School) (jwxt.Doer, error)) (*Catalog, error) {
+	c := &Catalog{
+		drivers: drivers, dial: dial, schools: slices.Clone(schools),
+		byID: map[string]jwxt.School{}, doers: map[string]jwxt.Doer{},
+	}
+	slices.SortFunc(c.schools, func(a, b jwxt.School) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
+	for _, s := range schools {
+		if drivers[s.Vendor] == nil {
+			return nil, fmt.Errorf("school %q: no driver for vendor %q", s.ID, s.Vendor)
+		}
+		if _, twice := c.byID[s.ID]; twice {
+			return nil, fmt.Errorf("school %q is listed twice", s.ID)
+		}
+		c.byID[s.ID] = s
+	}
+	return c, nil
+}
+
+// Len is the number of schools.
+func (c *Catalog) Len() int { return len(c.schools) }
+
+// Only is the id of the single school, or "" where there are several.
+func (c *Catalog) Only() string {
+	if len(c.schools) == 1 {
+		return c.schools[0].ID
+	}
+	return ""
+}
+
+// School finds a school by id.
+func (c *Catalog) School(id string) (jwxt.School, bool) {
+	s, ok := c.byID[id]
+	return s, ok
+}
+
+// Open returns a school with its driver and connection. An unknown id is
+// Unsupported.
+func (c *Catalog) Open(id string) (Entry, error) {
+	s, ok := c.byID[id]
+	if !ok {
+		return Entry{}, jwxt.Fail(jwxt.Unsupported, "catalog", fmt.Errorf("no school %q", id))
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	d := c.doers[id]
+	if d == nil {
+		var err error
+		if d, err = c.dial(s); err != nil {
+			return Entry{}, jwxt.Fail(jwxt.Internal, "catalog", err)
+		}
+		c.doers[id] = d
+	}
+	return Entry{School: s, Driver: c.drivers[s.Vendor], HTTP: d}, nil
+}
+
+// Page is one page of the list, counted from 1 and clamped, and how many there are.
+func (c *Catalog) Page(n int) (page []jwxt.School, number, pages int) {
+	pages = max((len(c.schools)+PageSize-1)/PageSize, 1)
+	number = min(max(n, 1), pages)
+	from := (number - 1) * PageSize
+	return c.schools[from:min(from+PageSize, len(c.schools))], number, pages
+}
+
+// Search finds the schools that a person may mean, the likeliest first, at
+// most one page of them. An exact name stands alone.
+func (c *Catalog) Search(text string) []jwxt.School {
+	q := fold(text)
+	if q == "" {
+		return nil
+	}
+	type hit struct {
+		jwxt.School
+		rank int
+	}
+	var hits []hit
+	for _, s := range c.schools {
+		if r := rank(s, q); r < noMatch {
+			hits = append(hits, hit{s, r})
+		}
+	}
+	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Compare(a.rank, b.rank) })
+	var out []jwxt.School
+	for _, h := range hits[:min(len(hits), PageSize)] {
+		if h.rank > exactMatch && len(out) > 0 && hits[0].rank == exactMatch {
+			break
+		}
+		out = append(out, h.School)
+	}
+	return out
+}
+
+const (
+	exactMatch = iota
+	prefixMatch
+	innerMatch
+	noMatch
+)
+
+func rank(s jwxt.School, q string) int {
+	best := noMatch
+	for _, name := range append([]string{s.ID, s.Name}, s.Aliases...) {
+		switch n := fold(name); {
+		case n == q:
+			return exactMatch
+		case strings.HasPrefix(n, q):
+			best = min(best, prefixMatch)
+		case strings.Contains(n, q):
+			best = min(best, innerMatch)
+		}
+	}
+	return best
+}
+
+func fold(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), "")) }

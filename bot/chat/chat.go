@@ -1,0 +1,196 @@
+// Package chat is the shell around the dialogue: it makes one transaction of
+// each thing that happens.
+//
+// For an update from Telegram that transaction is: if this update was seen,
+// stop; step the dialogue; store the new state, what is to be said (outbox),
+// what is to be done (jobs), and that the update was seen. So every crash
+// leaves either all of it or nothing, and Telegram's redelivery of an update
+// changes nothing twice. Which updates were seen is a set and not a highest
+// number, because Telegram picks numbers anew after a quiet week.
+//
+// No network call is made inside a transaction. The one made before it is the
+// deletion of a message that holds a password.
+package chat
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strconv"
+	"time"
+
+	"jwxtbot/bot/catalog"
+	"jwxtbot/bot/dialogue"
+	"jwxtbot/bot/msg"
+	"jwxtbot/bot/outbox"
+	"jwxtbot/bot/work"
+	"jwxtbot/store"
+)
+
+// Forgetter deletes a message at once. A message already gone is no error.
+type Forgetter interface {
+	Forget(ctx context.Context, chat int64, message int) error
+}
+
+// Parts is what a Shell is made of.
+type Parts struct {
+	DB      store.DB
+	Box     store.Box
+	Schools *catalog.Catalog
+	Vault   *work.Vault
+	Work    *work.Pool
+	Outbox  *outbox.Outbox
+	Door    Forgetter
+	Limits  dialogue.Limits
+	Bot     string // the bot's user name, for links
+	Log     *slog.Logger
+}
+
+// Shell runs dialogues. Its methods may be called for many chats at once.
+type Shell struct {
+	Parts
+	chats store.Table[record]
+	seen  store.Table[struct{}]
+	wakes store.Table[struct{}]
+	views views
+}
+
+// record is the stored row of a private chat.
+type record struct {
+	State  dialogue.State `json:"state"`
+	Serial uint64         `json:"serial,omitempty"` // of the last outgoing item
+	Wake   time.Time      `json:"wake,omitzero"`    // when a wake row stands; never later than needed
+}
+
+// New makes a shell.
+func New(p Parts) *Shell {
+	return &Shell{
+		Parts: p,
+		chats: store.NewTable[record]("chat/", 1, p.Box),
+		seen:  store.NewTable[struct{}]("seen/", 1, nil),
+		wakes: store.NewTable[struct{}]("wake/", 1, nil),
+		views: newViews(p.Box),
+	}
+}
+
+// seenFor is twice as long as Telegram keeps an update.
+const seenFor = 48 * time.Hour
+
+// Handle takes one update. It returns nil once the update is durably dealt
+// with; after an error the same update may be given again.
+func (s *Shell) Handle(ctx context.Context, u msg.Update) error {
+	if u.ChatKind != msg.Private {
+		return s.handleGroup(ctx, u)
+	}
+	if u.Presence != "" {
+		return nil // blocked or unblocked: what is stored ends in its own time
+	}
+	e, err := s.hear(ctx, u)
+	if err != nil {
+		return err
+	}
+	return s.step(ctx, u.Chat, step{
+		event: e, callback: u.Callback,
+		first: func(tx store.Tx, _ *record) (bool, error) { return s.markSeen(tx, u.ID) },
+	})
+}
+
+// Result takes what became of a job.
+func (s *Shell) Result(ctx context.Context, j work.Job, e dialogue.Event) error {
+	return s.step(ctx, j.Chat, step{
+		event: e,
+		first: func(tx store.Tx, _ *record) (bool, error) {
+			if e.Kind == dialogue.Queued {
+				return s.Work.Open(tx, j)
+			}
+			return s.Work.Done(tx, j)
+		},
+	})
+}
+
+// step is one thing that happened to a chat. first is asked at the start of
+// the transaction whether it still counts; what it writes is kept either way.
+type step struct {
+	event    dialogue.Event
+	callback string
+	first    func(store.Tx, *record) (bool, error)
+}
+
+// step makes the transaction and then sets going what it stored.
+func (s *Shell) step(ctx context.Context, chat int64, st step) error {
+	var out outcome
+	err := s.update(ctx, func(tx store.Tx) error {
+		out = outcome{chat: chat}
+		rec, err := s.record(tx, chat)
+		if err != nil {
+			return err
+		}
+		if counts, err := st.first(tx, &rec); err != nil || !counts {
+			return err
+		}
+		w := writer{Shell: s, tx: tx, chat: chat, rec: &rec, now: time.Now(), out: &out, event: st.event}
+		return w.step(st.callback)
+	})
+	if err != nil {
+		return err
+	}
+	s.setGoing(out)
+	return nil
+}
+
+// outcome is what a committed transaction sets going.
+type outcome struct {
+	chat   int64
+	items  bool
+	forget bool
+	jobs   []work.Job
+}
+
+func (s *Shell) setGoing(out outcome) {
+	if out.forget {
+		s.Vault.Wipe(out.chat)
+	}
+	if out.items {
+		s.Outbox.Wake(out.chat)
+	}
+	for _, j := range out.jobs {
+		s.Work.Start(j)
+	}
+}
+
+// update runs fn again while nobody can tell whether it was committed; what fn
+// asks first makes a second run harmless.
+func (s *Shell) update(ctx context.Context, fn func(store.Tx) error) error {
+	for try := 0; ; try++ {
+		err := s.DB.Update(ctx, fn)
+		if !errors.Is(err, store.ErrUnknown) || try == 2 {
+			return err
+		}
+	}
+}
+
+func (s *Shell) record(tx store.Tx, chat int64) (record, error) {
+	rec, err := s.chats.Get(tx, chatID(chat))
+	if errors.Is(err, store.ErrNotFound) {
+		err = nil
+	}
+	return rec, err
+}
+
+// markSeen notes an update; false when it was noted before.
+func (s *Shell) markSeen(tx store.Tx, update int) (bool, error) {
+	id := strconv.Itoa(update)
+	_, err := s.seen.Get(tx, id)
+	if err == nil {
+		return false, nil
+	}
+	if !errors.Is(err, store.ErrNotFound) {
+		return false, err
+	}
+	return true, s.seen.PutUntil(tx, id, struct{}{}, time.Now().Add(seenFor))
+}
+
+func chatID(chat int64) string { return strconv.FormatInt(chat, 10) }
+
+func wakeID(at time.Time, chat int64) string { return fmt.Sprintf("%012d/%d", at.Unix(), chat) }

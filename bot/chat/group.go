@@ -1,0 +1,57 @@
+package chat
+
+import (
+	"context"
+	"time"
+
+	"jwxtbot/bot/dialogue"
+	"jwxtbot/bot/msg"
+	"jwxtbot/bot/say"
+	"jwxtbot/store"
+)
+
+// handleGroup answers in groups. Nothing personal is shown or asked there: a
+// personal command gets a button into the private chat. What is not a command
+// is no business of ours.
+func (s *Shell) handleGroup(ctx context.Context, u msg.Update) error {
+	it, ok := s.groupAnswer(u)
+	if !ok {
+		return nil
+	}
+	var fresh bool
+	err := s.update(ctx, func(tx store.Tx) (err error) {
+		if fresh, err = s.markSeen(tx, u.ID); err != nil || !fresh {
+			return err
+		}
+		now := time.Now()
+		return s.Outbox.Add(tx, uint64(now.UnixMicro()), it, now)
+	})
+	if err == nil && fresh {
+		s.Outbox.Wake(u.Chat)
+	}
+	return err
+}
+
+func (s *Shell) groupAnswer(u msg.Update) (msg.Item, bool) {
+	lang := say.Guess(u.Language)
+	data := say.Data{Bot: s.Bot, Command: u.Command}
+	it := msg.Item{Chat: u.Chat, Thread: u.Thread, Op: msg.Send}
+	switch k, known := commands[u.Command]; {
+	case u.Callback != "":
+		it.Op, it.Callback = msg.Answer, u.Callback
+		it.Body.Text = say.Plain(lang, "toast.stale", data)
+	case u.Presence == msg.Joined && u.ChatKind == msg.Group:
+		it.Body.Text = say.Text(lang, "start.group", data)
+	case !known || u.ChatKind != msg.Group:
+		return it, false
+	case k == dialogue.CmdStart:
+		it.Body.Text = say.Text(lang, "start.group", data)
+	case k == dialogue.CmdHelp:
+		it.Body.Text = say.Text(lang, "help.group", data)
+	default:
+		it.Body.Text = say.Text(lang, "group.private", data)
+		link := "https://t.me/" + s.Bot + "?start=" + u.Command
+		it.Body.Buttons = [][]msg.Button{{{Text: say.Plain(lang, "btn.private", data), URL: link}}}
+	}
+	return it, true
+}

@@ -1,0 +1,249 @@
+package dialogue
+
+import (
+	"jwxtbot/jwxt"
+)
+
+// This file holds the actions of a login, from the first question to the
+// school's verdict.
+
+// run starts a job under a new generation, so that whatever an older job still
+// brings counts for nothing.
+func (t *turn) run(r Run) {
+	t.Gen++
+	t.do(r)
+}
+
+// abandon leaves a login or a read unfinished.
+func (t *turn) abandon() {
+	t.Gen++
+	t.Form, t.Want = nil, nil
+	t.do(ForgetSecret{})
+	t.do(CloseSlot{FormSlot})
+}
+
+// ask puts a question of the login on screen, in place of the one before.
+func (t *turn) ask(s Show) {
+	s.Slot, s.Mode = FormSlot, Replace
+	t.show(s)
+}
+
+func (t *turn) question(keys ...string) Show {
+	switch t.Place() {
+	case AskingSchool:
+		return Show{Say: append(keys, "school.ask"), Schools: 1, Buttons: row(btnCancel)}
+	case AskingAccount:
+		return Show{Say: append(keys, "account.ask"), Buttons: row(btnCancel)}
+	default:
+		return Show{Say: append(keys, "password.ask"), Buttons: row(btnOther, btnCancel)}
+	}
+}
+
+// at poses the question of a place the row is about to go to.
+func (t *turn) at(p Place, keys ...string) {
+	t.At = p
+	t.ask(t.question(keys...))
+}
+
+// begin forgets an unfinished login and keeps what is wanted now.
+func (t *turn) begin() []string {
+	want := t.wish()
+	t.Gen++
+	t.Form = nil
+	t.Want = want
+	t.do(ForgetSecret{})
+	return t.ended()
+}
+
+// ended is the sentence that tells why the last session ended; it is told once.
+func (t *turn) ended() []string {
+	if t.Ended == "" {
+		return nil
+	}
+	key := "ended." + string(t.Ended)
+	t.Ended = ""
+	return []string{key}
+}
+
+var (
+	beginPassword = Action{"ask password", func(t *turn) { t.at(AskingPassword, t.begin()...) }}
+	beginOnly     = Action{"ask account", func(t *turn) {
+		keys := t.begin()
+		t.School, t.Account = t.env.OnlySchool, ""
+		t.at(AskingAccount, keys...)
+	}}
+	beginSchool = Action{"ask school", func(t *turn) { t.at(AskingSchool, t.begin()...) }}
+	askSchool   = Action{"ask school", func(t *turn) { t.at(AskingSchool) }}
+
+	sayPending    = Action{"still checking", func(t *turn) { t.tell(nil, "login.pending") }}
+	saySchoolGone = Action{"school unknown", func(t *turn) {
+		t.tell(row(btnLogin), "school.gone")
+	}}
+	toastSchoolGone = Action{"school unknown", func(t *turn) { t.do(Toast{Key: "toast.school_gone", Alert: true}) }}
+	takeSchool      = Action{"take school", func(t *turn) { t.choose(t.e.School) }}
+	takeFound       = Action{"take school", func(t *turn) { t.choose(t.e.Found[0]) }}
+	takeOnly        = Action{"ask account", func(t *turn) { t.choose(t.env.OnlySchool) }}
+	turnSchools     = Action{"turn page", func(t *turn) {
+		t.show(Show{Slot: FormSlot, Message: t.e.Message, Say: []string{"school.ask"}, Schools: max(t.e.Page, 1), Buttons: row(btnCancel)})
+	}}
+	offerFound = Action{"offer matches", func(t *turn) {
+		t.ask(Show{Say: []string{"school.found"}, Offer: t.e.Found, Query: t.e.Text, N: len(t.e.Found), Buttons: row(btnCancel)})
+	}}
+	noneFound = Action{"nothing matches", func(t *turn) {
+		t.ask(Show{Say: []string{"school.none"}, Schools: 1, Query: t.e.Text, Buttons: row(btnCancel)})
+	}}
+	repeat = Action{"ask again", func(t *turn) { t.ask(t.question()) }}
+)
+
+func (t *turn) choose(school string) {
+	t.School, t.Account, t.Form = school, "", nil
+	if t.e.Kind == CmdStartSchool {
+		t.begin()
+	}
+	t.at(AskingAccount)
+}
+
+// Account and password.
+var (
+	takeAccount = Action{"ask password", func(t *turn) {
+		t.Account = narrow(t.e.Text)
+		t.at(AskingPassword)
+	}}
+	refuseAccount  = Action{"account looks wrong", func(t *turn) { t.ask(t.question("account.bad")) }}
+	refusePassword = Action{"password too long", func(t *turn) {
+		t.do(ForgetSecret{})
+		t.ask(t.question(t.undeleted("password.bad")...))
+	}}
+	openForm = Action{"open form", func(t *turn) {
+		t.ask(Show{Say: t.undeleted("captcha.loading"), Buttons: row(btnCancel)})
+		t.open()
+	}}
+	submitKept       = Action{"post form", func(t *turn) { t.post(t.Form.Answer, Replace, t.undeleted("login.submitting")...) }}
+	askPasswordAgain = Action{"ask password again", func(t *turn) {
+		key := "password.restart"
+		if t.e.Aged {
+			key = "password.aged"
+		}
+		t.at(AskingPassword, key)
+	}}
+)
+
+// undeleted warns first where the password still stands in the chat.
+func (t *turn) undeleted(key string) []string {
+	if t.e.Undeleted {
+		return []string{"password.undeleted", key}
+	}
+	return []string{key}
+}
+
+func (t *turn) open() {
+	r := Run{Do: DoOpen, School: t.School, Account: t.Account}
+	if t.Form != nil {
+		r.Session = t.Form.Session
+	}
+	t.run(r)
+}
+
+// post sends the form. The answer is kept with the form, because the password
+// may turn out to be gone.
+func (t *turn) post(captcha string, m Mode, keys ...string) {
+	t.Form.Answer = captcha
+	t.show(Show{Slot: FormSlot, Mode: m, Say: keys})
+	t.run(Run{Do: DoSubmit, School: t.School, Account: t.Account, Session: t.Form.Session, Captcha: captcha})
+}
+
+// The picture.
+var (
+	showCaptcha     = Action{"show picture", func(t *turn) { t.picture(Replace, t.Form != nil, "captcha.ask") }}
+	showNextCaptcha = Action{"show next picture", func(t *turn) {
+		refused := t.Form.answer()
+		t.picture(InPlace, false, "captcha.wrong")
+		t.Form.Refused = refused
+	}}
+	submitPlain = Action{"post form", func(t *turn) {
+		t.adopt()
+		t.post("", InPlace, "login.submitting")
+	}}
+	submit        = Action{"post form", func(t *turn) { t.post(narrow(t.e.Text), InPlace, "login.submitting") }}
+	refresh       = Action{"draw again", func(t *turn) { t.open() }}
+	replaceAged   = Action{"draw again", func(t *turn) { t.aged(); t.open() }}
+	sayOldAnswer  = Action{"answer came too late", func(t *turn) { t.tell(nil, "captcha.old") }}
+	refuseCaptcha = Action{"no captcha text", func(t *turn) { t.tell(nil, "captcha.bad") }}
+)
+
+func (t *turn) aged() {
+	t.show(Show{Slot: FormSlot, Say: []string{"captcha.aged"}, Buttons: row(btnCancel)})
+}
+
+func (f *Form) answer() string {
+	if f == nil {
+		return ""
+	}
+	return f.Answer
+}
+
+// adopt makes the form that a job opened the chat's form.
+func (t *turn) adopt() {
+	f := &Form{Session: t.e.Session, Until: t.env.Now.Add(t.env.Limits.Captcha)}
+	if a := t.e.Ask; a != nil {
+		f.AskID, f.Fields = a.ID, a.Fields
+	}
+	t.Form = f
+}
+
+// picture shows the picture of a newly opened form. The very first one is a
+// new message, because a text cannot be edited into a photo; later ones are
+// drawn over it.
+func (t *turn) picture(m Mode, again bool, key string) {
+	if again {
+		m = InPlace
+	}
+	t.adopt()
+	var img []byte
+	if t.e.Ask != nil {
+		img = t.e.Ask.Image
+	}
+	t.show(Show{
+		Slot: FormSlot, Mode: m, Say: []string{key}, Picture: img, Failure: t.e.Failure,
+		Buttons: row(Button{"btn.refresh", "draw:" + t.Form.AskID}, btnCancel),
+	})
+}
+
+// The verdict.
+var (
+	welcome = Action{"welcome", func(t *turn) {
+		t.enter()
+		t.show(Show{Slot: AnswerSlot, Mode: Fresh, Say: []string{"login.done"}, Buttons: homeButtons})
+	}}
+	welcomeAndRead = Action{"welcome, then answer what was wanted", func(t *turn) {
+		t.enter()
+		t.tell(nil, "login.done")
+		t.Want.Renewed = true
+		t.readNow(*t.Want, 0)
+	}}
+	failLogin = Action{"say why", func(t *turn) {
+		f := t.e.failure()
+		t.Form = nil
+		if f.Kind != jwxt.Unreachable {
+			t.do(ForgetSecret{})
+		}
+		t.do(CloseSlot{FormSlot})
+		key := "fail." + f.Kind.String()
+		if f.Minutes > 0 {
+			key = "login.guard"
+		}
+		t.show(Show{Mode: Fresh, Say: []string{key}, Failure: &f, N: f.Minutes, Buttons: row(btnRetry)})
+	}}
+)
+
+// enter takes the session of a login that worked.
+func (t *turn) enter() {
+	t.Login = &Login{
+		School: t.School, Account: t.Account, Student: t.e.Student,
+		Session: t.e.Session, Since: t.env.Now, Used: t.env.Now,
+	}
+	t.Form, t.Ended = nil, ""
+	t.do(ForgetSecret{})
+	t.do(DropViews{})
+	t.do(CloseSlot{FormSlot})
+}

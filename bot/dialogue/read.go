@@ -1,0 +1,163 @@
+package dialogue
+
+import "jwxtbot/jwxt"
+
+// This file holds the actions that read grades and notices, end sessions and
+// let things come of age.
+
+// wish is what the event asks for, or what was wanted before.
+func (t *turn) wish() *Want {
+	switch t.e.Kind {
+	case CmdGrades:
+		return &Want{What: Grades, Term: t.e.Term}
+	case CmdNotices:
+		return &Want{What: Notices, Page: 1}
+	case TapNoticeMore:
+		return &Want{What: Notices, Page: max(t.e.Page, 1)}
+	case TapNotice:
+		return &Want{What: Notice, Notice: t.e.Notice}
+	case TapRetry:
+		return t.Want
+	}
+	return nil
+}
+
+// readNow starts reading; the answer takes the place of the message given.
+func (t *turn) readNow(w Want, message int) {
+	t.Want = &w
+	s := Show{Slot: AnswerSlot, Mode: Fresh, Say: []string{"read." + string(w.What)}}
+	if message != 0 {
+		s.Mode, s.Message = InPlace, message
+	}
+	t.show(s)
+	t.run(Run{Do: DoRead, School: t.Login.School, Account: t.Login.Account, Session: t.Login.Session, Want: w})
+}
+
+var (
+	read      = Action{"read", func(t *turn) { t.readNow(*t.wish(), t.e.Message) }}
+	readAgain = Action{"read again", func(t *turn) {
+		w := *t.Want
+		w.Renewed = false
+		t.readNow(w, t.e.Message)
+	}}
+	wishNow = Action{"remember, ask again", func(t *turn) {
+		t.Want = t.wish()
+		if t.Place() == AskingCaptcha {
+			t.tell(nil, "captcha.first")
+			return
+		}
+		t.ask(t.question())
+	}}
+	wishLater = Action{"remember", func(t *turn) {
+		t.Want = t.wish()
+		t.tell(nil, "login.pending")
+	}}
+	sayQueue = Action{"tell the queue", func(t *turn) {
+		slot := FormSlot
+		if t.Place() == Reading {
+			slot = AnswerSlot
+		}
+		t.show(Show{Slot: slot, Say: []string{"queue"}, N: t.e.Ahead})
+	}}
+	showRead = Action{"show it", func(t *turn) {
+		w := *t.Want
+		t.used()
+		t.Want = nil
+		t.do(KeepView{What: w.What, Want: w, Transcript: t.e.Transcript, Notices: t.e.Notices, Detail: t.e.Detail})
+		t.do(ShowView{What: w.What, Page: 1})
+	}}
+	renewPassword = Action{"ask password", func(t *turn) {
+		t.do(CloseSlot{AnswerSlot})
+		t.end(reasonOf(t.e.failure()))
+		t.at(AskingPassword, t.ended()...)
+	}}
+	failRead = Action{"say why", func(t *turn) {
+		f := t.e.failure()
+		keys := []string{"fail." + f.Kind.String()}
+		if f.Kind == jwxt.Expired || f.Kind == jwxt.KickedOut {
+			t.end(reasonOf(f))
+		}
+		t.show(Show{Slot: AnswerSlot, Say: keys, Failure: &f, Buttons: row(btnRetry)})
+	}}
+)
+
+func reasonOf(f Failure) Reason {
+	switch {
+	case f.Other:
+		return EndedOther
+	case f.Kind == jwxt.KickedOut:
+		return EndedKicked
+	}
+	return EndedBySchool
+}
+
+// used notes that the session worked, with the cookies the school sent last.
+func (t *turn) used() {
+	if t.Login == nil {
+		return
+	}
+	l := *t.Login
+	l.Used = t.env.Now
+	if !t.e.Session.Empty() {
+		l.Session = t.e.Session
+	}
+	t.Login = &l
+}
+
+// end wipes the session and remembers why, to be told when the person next
+// asks. Unless another login is under way, the next one is for the same account.
+func (t *turn) end(r Reason) {
+	if p := t.Place(); t.Login != nil && (p == Idle || p == Reading) {
+		t.School, t.Account = t.Login.School, t.Login.Account
+	}
+	t.Login, t.Ended = nil, r
+	t.do(DropViews{})
+}
+
+// Logging out.
+var (
+	logout = Action{"wipe, tell school", func(t *turn) {
+		l := t.Login
+		t.abandon()
+		t.Login, t.Ended, t.School, t.Account = nil, "", "", ""
+		t.do(DropViews{})
+		t.show(Show{Slot: AnswerSlot, Mode: Fresh, Say: []string{"logout.wait"}})
+		t.run(Run{Do: DoLogout, School: l.School, Session: l.Session})
+	}}
+	noLogout = Action{"nothing to end", func(t *turn) {
+		t.School, t.Account, t.Ended, t.Want = "", "", "", nil
+		t.do(DropViews{})
+		t.tell(row(btnLogin), "logout.none")
+	}}
+	loggedOut = Action{"say so", func(t *turn) {
+		t.show(Show{Slot: AnswerSlot, Say: []string{"logout.done"}})
+	}}
+	loggedOutHere = Action{"say so", func(t *turn) {
+		t.show(Show{Slot: AnswerSlot, Say: []string{"logout.doneschoolfailed"}})
+	}}
+)
+
+// Cancelling.
+var (
+	cancel = Action{"cancel", func(t *turn) {
+		t.abandon()
+		t.toast("toast.cancelled")
+		t.tell(nil, "cancel.done")
+	}}
+	nothingToCancel = Action{"nothing to cancel", func(t *turn) { t.tell(nil, "cancel.nothing") }}
+)
+
+// Coming of age.
+var (
+	timeOut = Action{"give up quietly", func(t *turn) {
+		t.abandon()
+		t.tell(row(btnLogin), "login.timeout")
+	}}
+	giveUp = Action{"say it failed", func(t *turn) {
+		t.Gen++
+		t.show(Show{Slot: AnswerSlot, Say: []string{"fail.Unreachable"}, Buttons: row(btnRetry)})
+	}}
+	wipeForm    = Action{"wipe its cookies", func(t *turn) { t.Form = nil }}
+	endIdle     = Action{"wipe session", func(t *turn) { t.end(EndedIdle) }}
+	endAbsolute = Action{"wipe session", func(t *turn) { t.end(EndedAbsolute) }}
+)

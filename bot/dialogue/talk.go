@@ -1,0 +1,113 @@
+package dialogue
+
+import "strconv"
+
+// This file holds the actions that only talk.
+
+func (t *turn) do(e Effect) { t.fx = append(t.fx, e) }
+
+func (t *turn) show(s Show) { t.do(s) }
+
+// tell answers with a message of its own.
+func (t *turn) tell(buttons [][]Button, keys ...string) {
+	t.show(Show{Mode: Fresh, Say: keys, Buttons: buttons})
+}
+
+func (t *turn) toast(key string) { t.do(Toast{Key: key}) }
+
+// nonce ties a question to the moment it was asked: any job or logout after it
+// makes it void.
+func (t *turn) nonce() string { return strconv.FormatUint(t.Gen, 36) }
+
+func rows(bs ...Button) [][]Button {
+	out := make([][]Button, len(bs))
+	for i, b := range bs {
+		out[i] = []Button{b}
+	}
+	return out
+}
+
+func row(bs ...Button) [][]Button { return [][]Button{bs} }
+
+// The buttons. Their data is read back by Tap.
+var (
+	btnLogin   = Button{"btn.login", "login"}
+	btnRetry   = Button{"btn.retry", "retry"}
+	btnCancel  = Button{"btn.cancel", "cancel"}
+	btnOther   = Button{"btn.other", "other"}
+	btnGrades  = Button{"btn.grades", "grades"}
+	btnNotices = Button{"btn.notices", "notices"}
+	btnLogout  = Button{"btn.logout", "logout"}
+	btnErase   = Button{"btn.erase", "erase"}
+	btnKeep    = Button{"btn.keep", "keep"}
+	btnZh      = Button{"btn.zh", "lang:zh"}
+	btnEn      = Button{"btn.en", "lang:en"}
+)
+
+var homeButtons = [][]Button{{btnGrades, btnNotices}, {btnLogout}}
+
+var (
+	greet = Action{"greet", func(t *turn) {
+		if t.Login != nil {
+			t.tell(homeButtons, "start.hello")
+			return
+		}
+		t.tell(row(btnLogin), "start.hello")
+	}}
+	help           = Action{"help", func(t *turn) { t.tell(nil, "help.private") }}
+	askLanguage    = Action{"offer languages", func(t *turn) { t.tell(row(btnZh, btnEn), "language.ask") }}
+	unknownCommand = Action{"name the commands", func(t *turn) {
+		t.show(Show{Mode: Fresh, Say: []string{"unknown.command"}, Query: t.e.Text})
+	}}
+	badTerm = Action{"explain terms", func(t *turn) {
+		t.show(Show{Mode: Fresh, Say: []string{"grades.badterm"}, Query: t.e.Text})
+	}}
+	setLanguage = Action{"set language", func(t *turn) {
+		t.Lang = t.e.Text
+		t.show(Show{Mode: InPlace, Message: t.e.Message, Say: []string{"language.set"}})
+	}}
+	unknownText = Action{"say what helps", func(t *turn) {
+		if t.Login != nil {
+			t.tell(homeButtons, "unknown.text")
+			return
+		}
+		t.tell(row(btnLogin), "unknown.text")
+	}}
+	unknownMedia = Action{"ask for words", func(t *turn) { t.tell(nil, "unknown.media") }}
+	busy         = Action{"ask to wait", func(t *turn) { t.tell(nil, "busy") }}
+	toastWait    = Action{"ask to wait", func(t *turn) { t.toast("toast.wait") }}
+	toastStale   = Action{"button is old", func(t *turn) { t.toast("toast.stale") }}
+	straySecret  = Action{"wipe password", func(t *turn) {
+		t.do(ForgetSecret{})
+		t.tell(nil, "password.stray")
+	}}
+	tooLate = Action{"drop late result", func(*turn) {}}
+
+	turnPage = Action{"turn page", func(t *turn) {
+		what := map[EventKind]What{TapGradePage: Grades, TapNoticePage: Notices, TapDetailPage: Notice}[t.e.Kind]
+		t.do(ShowView{What: what, View: t.e.View, Page: t.e.Page, Message: t.e.Message})
+	}}
+)
+
+// Privacy.
+var (
+	showPrivacy  = Action{"tell what is stored", func(t *turn) { t.tell(row(btnErase), "privacy.show") }}
+	confirmErase = Action{"ask to confirm", func(t *turn) {
+		yes := Button{"btn.erase_yes", "erase:" + t.nonce()}
+		t.show(Show{Message: t.e.Message, Say: []string{"privacy.confirm"}, Buttons: row(yes, btnKeep)})
+	}}
+	keepAll = Action{"keep all", func(t *turn) {
+		t.show(Show{Message: t.e.Message, Say: []string{"privacy.show"}, Buttons: row(btnErase)})
+	}}
+	eraseAll = Action{"erase all", func(t *turn) {
+		t.do(ForgetSecret{})
+		t.do(CloseSlot{FormSlot})
+		login := t.Login
+		t.show(Show{Message: t.e.Message, Say: []string{"privacy.erased"}})
+		t.State = State{Lang: t.Lang, Gen: t.Gen}
+		if login != nil {
+			t.run(Run{Do: DoLogout, School: login.School, Session: login.Session})
+		}
+		t.do(Erase{})
+	}}
+)

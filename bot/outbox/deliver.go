@@ -1,0 +1,162 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"jwxtbot/bot/msg"
+	"jwxtbot/store"
+)
+
+// deliver sends one item for as long as it makes sense and records what
+// became of it. It reports whether the next item may follow.
+func (o *Outbox) deliver(ctx context.Context, chat int64, r store.Row[entry]) bool {
+	if r.Err != nil {
+		o.log.Error("outbox: item dropped, it cannot be read", "err", r.Err)
+		return o.record(ctx, chat, r.ID, nil)
+	}
+	refs, err := o.slotsOf(ctx, chat)
+	if err != nil {
+		o.log.Error("outbox: cannot read", "err", err)
+		return o.pause(ctx, time.Second) && false
+	}
+	it, needed := resolve(r.Value.Item, refs)
+	if !needed {
+		return o.record(ctx, chat, r.ID, nil)
+	}
+	for try := 0; ; try++ {
+		v := o.send(ctx, it)
+		if wait, again := o.again(it, r.Value.Since, v, try); again {
+			if v.Outcome == msg.Moved {
+				it.Chat = v.Chat
+			}
+			if !o.pause(ctx, wait) {
+				return false
+			}
+			continue
+		}
+		return o.settle(ctx, chat, r.ID, it, refs, v)
+	}
+}
+
+// send makes one call to Telegram. It outlives ctx a little: a send that is
+// cut off is one that may have happened.
+func (o *Outbox) send(ctx context.Context, it msg.Item) msg.Verdict {
+	select {
+	case o.seats <- struct{}{}:
+		defer func() { <-o.seats }()
+	case <-ctx.Done():
+		return msg.Verdict{Outcome: msg.Retry, Err: ctx.Err()}
+	}
+	sending, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })()
+	return o.door.Do(sending, it)
+}
+
+// again decides whether an item is tried once more, and after what wait.
+func (o *Outbox) again(it msg.Item, since time.Time, v msg.Verdict, try int) (time.Duration, bool) {
+	life := keepFor
+	if it.Op == msg.Answer || it.Op == msg.Typing {
+		life = time.Minute // Telegram forgets a tap soon; a late answer serves nobody
+	}
+	if time.Since(since) > life {
+		return 0, false
+	}
+	switch v.Outcome {
+	case msg.Wait:
+		return v.After, true
+	case msg.Moved:
+		return 0, v.Chat != 0 && v.Chat != it.Chat
+	case msg.Retry:
+		return min(time.Second<<min(try, 5), 30*time.Second), true
+	}
+	return 0, false
+}
+
+// settle records the end of an item.
+func (o *Outbox) settle(ctx context.Context, chat int64, id string, it msg.Item, refs slots, v msg.Verdict) bool {
+	switch v.Outcome {
+	case msg.Sent:
+		return o.record(ctx, chat, id, placed(it, refs, v.Message))
+	case msg.Gone:
+		o.log.Info("outbox: chat is gone, its items are dropped", "cause", v.Err)
+	default:
+		o.log.Error("outbox: item dropped", "op", it.Op, "outcome", v.Outcome, "err", v.Err)
+	}
+	return o.record(ctx, chat, id, nil)
+}
+
+// record deletes an item and stores the chat's slots if they changed. It goes
+// on trying: an item that was sent and not recorded would be sent again.
+func (o *Outbox) record(ctx context.Context, chat int64, id string, changed slots) bool {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+	defer cancel()
+	for {
+		err := o.db.Update(ctx, func(tx store.Tx) error {
+			if changed != nil {
+				if err := o.slots.Put(tx, fmt.Sprint(chat), changed); err != nil {
+					return err
+				}
+			}
+			return o.of(chat).Delete(tx, id)
+		})
+		if err == nil {
+			return true
+		}
+		o.log.Error("outbox: cannot record", "err", err)
+		if !o.pause(ctx, 200*time.Millisecond) {
+			return false
+		}
+	}
+}
+
+func (o *Outbox) slotsOf(ctx context.Context, chat int64) (refs slots, err error) {
+	err = o.db.View(ctx, func(tx store.Tx) error {
+		refs, err = o.slots.Get(tx, fmt.Sprint(chat))
+		if errors.Is(err, store.ErrNotFound) {
+			err = nil
+		}
+		return err
+	})
+	return refs, err
+}
+
+// resolve puts the slot's message into the item. An item that has nothing to
+// do (closing a slot that is empty) is not needed.
+func resolve(it msg.Item, refs slots) (msg.Item, bool) {
+	ref := refs[it.Slot]
+	switch it.Op {
+	case msg.Show, msg.Close:
+		if it.Message == 0 {
+			it.Message = ref.Message
+		}
+		it.HasPhoto = it.Message == ref.Message && ref.Photo
+		return it, it.Op == msg.Show || it.Message != 0
+	}
+	return it, true
+}
+
+// placed is the slots after an item went out as message id; nil when nothing
+// changed.
+func placed(it msg.Item, refs slots, id int) slots {
+	if it.Slot == "" || (it.Op != msg.Show && it.Op != msg.Send && it.Op != msg.Close) {
+		return nil
+	}
+	out := slots{}
+	for k, v := range refs {
+		out[k] = v
+	}
+	if it.Op == msg.Close {
+		delete(out, it.Slot)
+		return out
+	}
+	edited := it.Op == msg.Show && id == it.Message
+	out[it.Slot] = slot{Message: id, Photo: len(it.Body.Photo) > 0 || edited && it.HasPhoto}
+	if out[it.Slot] == refs[it.Slot] {
+		return nil
+	}
+	return out
+}

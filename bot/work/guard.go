@@ -1,0 +1,141 @@
+package work
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"time"
+
+	"jwxtbot/jwxt"
+	"jwxtbot/store"
+)
+
+const (
+	guardTries  = 2
+	guardWindow = 30 * time.Minute
+)
+
+// guard protects accounts from being locked: at most two passwords per account
+// in half an hour, unless the school says how many are left. A try is spent
+// before the password is sent and given back when the password was not judged,
+// so a crash cannot make it free.
+type guard struct {
+	db    store.DB
+	tries store.Table[[]time.Time]
+	salts store.Table[[]byte]
+}
+
+func newGuard(db store.DB, box store.Box) *guard {
+	return &guard{
+		db:    db,
+		tries: store.NewTable[[]time.Time]("try/", 1, nil),
+		salts: store.NewTable[[]byte]("salt/", 1, box),
+	}
+}
+
+// spend takes one try. It returns how long to wait when there is none.
+func (g *guard) spend(ctx context.Context, school, account string, now time.Time) (wait time.Duration, err error) {
+	err = g.db.Update(ctx, func(tx store.Tx) error {
+		id, err := g.id(tx, school, account)
+		if err != nil {
+			return err
+		}
+		recent, err := g.recent(tx, id, now)
+		if err != nil {
+			return err
+		}
+		if wait = 0; len(recent) >= guardTries {
+			wait = recent[len(recent)-guardTries].Add(guardWindow).Sub(now)
+			return nil
+		}
+		return g.tries.PutUntil(tx, id, append(recent, now), now.Add(guardWindow))
+	})
+	return wait, err
+}
+
+// judged adjusts the tries to what the school said of the last one.
+func (g *guard) judged(ctx context.Context, school, account string, loginErr error, now time.Time) error {
+	return g.db.Update(ctx, func(tx store.Tx) error {
+		id, err := g.id(tx, school, account)
+		if err != nil {
+			return err
+		}
+		recent, err := g.recent(tx, id, now)
+		if err != nil {
+			return err
+		}
+		switch after := verdictOn(loginErr); {
+		case after == free:
+			return g.tries.Delete(tx, id)
+		case after == locked:
+			recent = []time.Time{now, now}
+		case after == giveBack && len(recent) > 0:
+			recent = recent[:len(recent)-1]
+		}
+		return g.tries.PutUntil(tx, id, recent, now.Add(guardWindow))
+	})
+}
+
+type guardVerdict uint8
+
+const (
+	spent guardVerdict = iota
+	giveBack
+	free
+	locked
+)
+
+// verdictOn says what an outcome means for the tries. Unreachable stays spent:
+// the school may have counted it.
+func verdictOn(err error) guardVerdict {
+	if err == nil {
+		return free
+	}
+	var e *jwxt.Error
+	switch kind := jwxt.KindOf(err); kind {
+	case jwxt.WrongPassword:
+		if errors.As(err, &e) && e.TriesLeft >= 2 {
+			return giveBack
+		}
+		return spent
+	case jwxt.Locked:
+		return locked
+	case jwxt.WrongCaptcha, jwxt.Closed, jwxt.Blocked, jwxt.MustActFirst, jwxt.Unsupported:
+		return giveBack
+	}
+	return spent
+}
+
+func (g *guard) recent(tx store.Tx, id string, now time.Time) ([]time.Time, error) {
+	all, err := g.tries.Get(tx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	var recent []time.Time
+	for _, t := range all {
+		if now.Sub(t) < guardWindow {
+			recent = append(recent, t)
+		}
+	}
+	return recent, err
+}
+
+// id hides the account: student numbers are few enough to be guessed from a
+// bare hash, so the hash is keyed with a salt that is stored sealed.
+func (g *guard) id(tx store.Tx, school, account string) (string, error) {
+	salt, err := g.salts.Get(tx, "guard")
+	if errors.Is(err, store.ErrNotFound) {
+		salt = make([]byte, 32)
+		rand.Read(salt)
+		err = g.salts.Put(tx, "guard", salt)
+	}
+	if err != nil {
+		return "", err
+	}
+	h := hmac.New(sha256.New, salt)
+	h.Write([]byte(school + "\x00" + account))
+	return hex.EncodeToString(h.Sum(nil)[:16]), nil
+}

@@ -1,0 +1,190 @@
+package work
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"jwxtbot/bot/catalog"
+	"jwxtbot/bot/dialogue"
+	"jwxtbot/jwxt"
+)
+
+// longQueue is how many may be before us at a school until the person is told.
+const longQueue = 5
+
+// perform does a job and says what happened.
+func (p *Pool) perform(ctx context.Context, j Job) dialogue.Event {
+	at, err := p.Schools.Open(j.Run.School)
+	if err != nil {
+		return p.failed(j, err)
+	}
+	p.tellQueue(ctx, j, at)
+	c := &jwxt.Conn{School: at.School, Session: j.Run.Session.Clone(), HTTP: at.HTTP}
+	switch j.Run.Do {
+	case dialogue.DoOpen:
+		return p.open(ctx, j, at, c)
+	case dialogue.DoSubmit:
+		return p.submit(ctx, j, at, c)
+	case dialogue.DoRead:
+		return p.read(ctx, j, at, c)
+	case dialogue.DoLogout:
+		return p.logout(ctx, j, at, c)
+	}
+	return p.failed(j, jwxt.Fail(jwxt.Internal, "work", fmt.Errorf("unknown job %q", j.Run.Do)))
+}
+
+// tellQueue tells the person when many others wait for the same school.
+func (p *Pool) tellQueue(ctx context.Context, j Job, at catalog.Entry) {
+	q, ok := at.HTTP.(interface{ Waiting() int })
+	if !ok || q.Waiting() < longQueue || j.Run.Do == dialogue.DoLogout {
+		return
+	}
+	if err := p.Report(ctx, j, dialogue.Event{Kind: dialogue.Queued, Gen: j.Gen, Ahead: q.Waiting()}); err != nil {
+		p.Log.Warn("work: queue not told", "err", err)
+	}
+}
+
+// open opens the login form, or draws the next picture of an open one.
+func (p *Pool) open(ctx context.Context, j Job, at catalog.Entry, c *jwxt.Conn) dialogue.Event {
+	ask, err := begin(ctx, at.Driver, c)
+	if err != nil {
+		return p.failed(j, err)
+	}
+	return dialogue.Event{Kind: dialogue.Opened, Ask: ask, Session: c.Session}
+}
+
+func begin(ctx context.Context, d jwxt.Driver, c *jwxt.Conn) (*jwxt.Ask, error) {
+	step, err := d.Login(ctx, c, nil)
+	if err != nil {
+		return nil, err
+	}
+	ask, ok := step.(*jwxt.Ask)
+	if !ok {
+		return nil, jwxt.Fail(jwxt.Changed, "login", errors.New("logged in without being asked anything"))
+	}
+	return ask, nil
+}
+
+// submit posts the form once. After a wrong captcha it brings the next picture.
+func (p *Pool) submit(ctx context.Context, j Job, at catalog.Entry, c *jwxt.Conn) dialogue.Event {
+	password, held, aged := p.Vault.Get(j.Chat)
+	if !held {
+		return dialogue.Event{Kind: dialogue.NoPassword, Aged: aged}
+	}
+	r := j.Run
+	wait, err := p.guard.spend(ctx, r.School, r.Account, time.Now())
+	if err != nil {
+		return p.failed(j, jwxt.Fail(jwxt.Internal, "guard", err))
+	}
+	if wait > 0 {
+		return dialogue.Event{Kind: dialogue.LoginFailed, Failure: &dialogue.Failure{
+			Kind: jwxt.Locked, TriesLeft: -1, Minutes: int(math.Ceil(wait.Minutes())),
+		}}
+	}
+	step, err := at.Driver.Login(ctx, c, jwxt.Answers{
+		jwxt.FieldAccount: r.Account, jwxt.FieldPassword: password, jwxt.FieldCaptcha: r.Captcha,
+	})
+	if gerr := p.guard.judged(ctx, r.School, r.Account, err, time.Now()); gerr != nil {
+		p.Log.Error("work: try not recorded", "err", gerr)
+	}
+	if jwxt.KindOf(err) == jwxt.WrongCaptcha && err != nil {
+		return p.nextPicture(ctx, j, at, c, err)
+	}
+	if err != nil {
+		return p.failed(j, err)
+	}
+	done, ok := step.(*jwxt.Done)
+	if !ok {
+		return p.failed(j, jwxt.Fail(jwxt.Unsupported, "login", errors.New("the school asks for more than this bot can")))
+	}
+	who := done.Student
+	if who.Number == "" {
+		who.Number = r.Account
+	}
+	c.Session.Student = who
+	return dialogue.Event{Kind: dialogue.LoggedIn, Student: who, Session: c.Session}
+}
+
+func (p *Pool) nextPicture(ctx context.Context, j Job, at catalog.Entry, c *jwxt.Conn, refused error) dialogue.Event {
+	ask, err := begin(ctx, at.Driver, c)
+	if err != nil {
+		return p.failed(j, err)
+	}
+	return dialogue.Event{
+		Kind: dialogue.WrongCaptcha, Ask: ask, Session: c.Session,
+		Failure: &dialogue.Failure{Kind: jwxt.WrongCaptcha, Said: jwxt.SaidOf(refused), TriesLeft: -1},
+	}
+}
+
+// read reads what is wanted.
+func (p *Pool) read(ctx context.Context, j Job, at catalog.Entry, c *jwxt.Conn) dialogue.Event {
+	e, err := p.readWant(ctx, j.Run.Want, at.Driver, c)
+	if err != nil {
+		return p.failed(j, err)
+	}
+	e.Session = c.Session
+	return e
+}
+
+func (p *Pool) readWant(ctx context.Context, w dialogue.Want, d jwxt.Driver, c *jwxt.Conn) (dialogue.Event, error) {
+	switch w.What {
+	case dialogue.Grades:
+		if r, ok := d.(jwxt.GradeReader); ok {
+			t, err := r.Grades(ctx, c, w.Term)
+			return dialogue.Event{Kind: dialogue.GradesRead, Transcript: &t}, err
+		}
+	case dialogue.Notices:
+		if r, ok := d.(jwxt.NoticeReader); ok {
+			n, err := r.Notices(ctx, c, max(w.Page, 1))
+			return dialogue.Event{Kind: dialogue.NoticesRead, Notices: &n}, err
+		}
+	case dialogue.Notice:
+		if r, ok := d.(jwxt.NoticeReader); ok {
+			n, err := r.Notice(ctx, c, w.Notice)
+			return dialogue.Event{Kind: dialogue.NoticeRead, Detail: &n}, err
+		}
+	}
+	return dialogue.Event{}, jwxt.Fail(jwxt.Unsupported, string(w.What), nil)
+}
+
+// logout ends the session at the school, where that can be told. The session
+// is wiped here in any case.
+func (p *Pool) logout(ctx context.Context, j Job, at catalog.Entry, c *jwxt.Conn) dialogue.Event {
+	l, ok := at.Driver.(jwxt.LogoutCaller)
+	if !ok {
+		return dialogue.Event{Kind: dialogue.LoggedOut}
+	}
+	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
+	defer cancel()
+	err := l.Logout(ctx, c)
+	if kind := jwxt.KindOf(err); err != nil && kind != jwxt.Expired && kind != jwxt.KickedOut {
+		return p.failed(j, err)
+	}
+	return dialogue.Event{Kind: dialogue.LoggedOut}
+}
+
+// failed turns an error into the event of its job, and logs it under the id
+// that the person is shown. The school's words stay out of the log.
+func (p *Pool) failed(j Job, err error) dialogue.Event {
+	f := &dialogue.Failure{Kind: jwxt.KindOf(err), Said: jwxt.SaidOf(err), TriesLeft: -1, ID: errorID()}
+	var e *jwxt.Error
+	if errors.As(err, &e) {
+		f.TriesLeft = e.TriesLeft
+	}
+	f.Other = errors.Is(err, jwxt.ErrOtherStudent)
+	p.Log.Warn("job failed", "id", f.ID, "job", j.Run.Do, "want", j.Run.Want.What,
+		"school", j.Run.School, "kind", f.Kind.String(), "err", err)
+	kind := map[dialogue.JobKind]dialogue.EventKind{
+		dialogue.DoOpen: dialogue.OpenFailed, dialogue.DoSubmit: dialogue.LoginFailed,
+		dialogue.DoRead: dialogue.ReadFailed, dialogue.DoLogout: dialogue.LoggedOut,
+	}[j.Run.Do]
+	return dialogue.Event{Kind: kind, Failure: f}
+}
+
+// errorID is short enough to be read out and long enough to be found in a log.
+func errorID() string { return strings.ToLower(rand.Text()[:6]) }
