@@ -1,0 +1,54 @@
+package campus
+
+// DemoAccounts are students that every school without accounts of its own has.
+func DemoAccounts() []Account {
+	return []Account{
+		{
+			Number: "2022000001", Name: "张三", Password: "Demo@2022",
+			Grades: Transcript("2022000001", 2022, 8, false),
+			About:  "八个学期，有补考、重修、缓考、缺考",
+		},
+		{
+			Number: "2024000002", Name: "李四", Password: "Demo@2024",
+			Grades: Transcript("2024000002", 2024, 4, true),
+			About:  "四个学期，最新一门成绩须评教后可见",
+		},
+		{
+			Number: "2023000003", Name: "王五", Password: "Demo@2023",
+			Grades: Transcript("2023000003", 2023, 6, false), Gate: GateEvaluate,
+			About: "评教未完成，不能查询成绩",
+		},
+		{
+			Number: "2025000004", Name: "赵六", Password: "Demo@2025", Gate: GateEmpty,
+			About: "新生，尚无成绩",
+		},
+		{
+			Number: "2021000005", Name: "钱七", Password: "Demo@2021", Gate: GateLocked,
+			About: "账号已锁定",
+		},
+	}
+}
+
+// Demo are the schools that the demo offers.
+func Demo() []Profile {
+	return []Profile{
+		{
+			ID: "donghu", Name: "东湖示范大学", Captcha: true, SingleSession: true,
+			System: Qiangzhi{Encoding: Base64, Skin: SkinNew, Columns: 21, Failure: SayShowMsg},
+		},
+		{
+			ID: "beiling", Name: "北岭理工学院", Charset: GBK, Captcha: true, JPEG: true,
+			System: Qiangzhi{
+				Encoding: Interleave, Skin: SkinOld, Columns: 15, FormFirst: true,
+				Widgets: true, Expiry: ExpireForm, Failure: SayRedFont,
+			},
+		},
+		{
+			ID: "nanpu", Name: "南浦师范学院",
+			System: Qiangzhi{
+				Encoding: Plain, Ldap: true, Skin: SkinApp, JSON: true, Referer: true,
+				Expiry: ExpireText, Failure: SayAlert,
+			},
+		},
+	}
+}
