@@ -77,7 +77,7 @@ type Server struct {
 	poll        int      // number of the newest getUpdates
 	calls       []Call
 	faults      []*Fault
-	commandsRev int
+	commandsRev int // of the last change of a menu
 }
 
 // New makes a server with no messages.
@@ -132,6 +132,7 @@ func (s *Server) routes() *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/{bot}/{method}", s.serveMethod)
 	mux.HandleFunc("GET /file/{bot}/{path...}", s.serveDownload)
+	s.pageRoutes(mux)
 
 	return mux
 }
