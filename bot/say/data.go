@@ -13,7 +13,7 @@ import (
 type Data struct {
 	Bot     string // the bot's username, without @
 	Command string // without the slash
-	Query   string // what the person wrote
+	Query   string // what the person wrote; of unknown.command without the slash
 
 	School  string // its name
 	Schools int    // how many are served

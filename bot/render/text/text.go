@@ -77,7 +77,7 @@ func cells(r rune) int {
 // white space runs become single spaces, control and direction-changing
 // characters go, and what is too long ends in an ellipsis.
 func Line(s string, limit int) string {
-	s = clean(strings.Join(strings.Fields(s), " "))
+	s = strings.Join(strings.Fields(clean(s)), " ")
 	wide, runes, end := 0, 0, 0
 	for i, r := range s {
 		wide += cells(r)
@@ -113,7 +113,7 @@ func Block(s string) string {
 func clean(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
-		case r == '\t':
+		case r == '\t', r == '\r', r == '\v', r == '\f':
 			return ' '
 		case r == '\n', !unicode.IsControl(r) && !unicode.Is(unicode.Bidi_Control, r):
 			return r

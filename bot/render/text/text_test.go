@@ -68,6 +68,7 @@ func TestEscape(t *testing.T) {
 
 func FuzzLine(f *testing.F) {
 	f.Add("高等数学 A\n\u202e<b>", 7)
+	f.Add("0 \x01", 9)
 	f.Fuzz(func(t *testing.T, s string, limit int) {
 		limit = 1 + limit&63
 		got := text.Line(s, limit)
