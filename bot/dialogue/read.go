@@ -96,12 +96,10 @@ func (t *turn) used() {
 	if t.Login == nil {
 		return
 	}
-	l := *t.Login
-	l.Used = t.env.Now
+	t.Login.Used = t.env.Now
 	if !t.e.Session.Empty() {
-		l.Session = t.e.Session
+		t.Login.Session = t.e.Session
 	}
-	t.Login = &l
 }
 
 // end wipes the session and remembers why, to be told when the person next

@@ -122,6 +122,24 @@ type Env struct {
 	OnlySchool string // the school's id where the operator serves just one
 }
 
+// clone copies what a step may write to. Sessions are shared: a step replaces
+// them whole.
+func (s State) clone() State {
+	if s.Form != nil {
+		f := *s.Form
+		s.Form = &f
+	}
+	if s.Login != nil {
+		l := *s.Login
+		s.Login = &l
+	}
+	if s.Want != nil {
+		w := *s.Want
+		s.Want = &w
+	}
+	return s
+}
+
 // Place is s.At with the zero value read as Idle.
 func (s State) Place() Place {
 	if s.At == "" {

@@ -34,7 +34,7 @@ type turn struct {
 // the first row of the table that applies. A result of a job that no longer
 // counts changes nothing.
 func Step(s State, e Event, env Env) (State, []Effect) {
-	t := &turn{State: s, e: e, env: env}
+	t := &turn{State: s.clone(), e: e, env: env}
 	if t.Lang == "" {
 		t.Lang = e.Lang
 	}

@@ -157,7 +157,6 @@ var restRows = []Row{
 	{from(Submitting), on(Text, Media), always, sayPending, ""},
 	{from(Idle), on(Text), always, unknownText, ""},
 	{from(Idle), on(Media), always, unknownMedia, ""},
-	{from(AskingPassword), on(Secret, TooBig), always, repeat, ""},
 	{nil, on(Secret, TooBig), always, straySecret, ""},
 	{waiting, words, always, busy, ""},
 	{waiting, on(CmdGrades, CmdNotices, CmdLogin, CmdStartSchool), always, busy, ""},
