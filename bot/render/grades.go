@@ -209,7 +209,7 @@ func (w *writer) notes(g jwxt.Grade, score string) []string {
 	if a := w.attempt(g); a != "" && a != score {
 		notes = append(notes, a)
 	}
-	if mark := text.Line(g.Mark, 16); mark != "" && mark != score {
+	if mark := markOf(g); mark != "" && mark != score {
 		notes = append(notes, mark)
 	}
 	if g.Hidden {
@@ -234,11 +234,27 @@ func (w *writer) attempt(g jwxt.Grade) string {
 // shownScore is the score as the school writes it, and whether a mark stands
 // in its place: where there is no score, and for a 0, which beside 缓考 is none.
 func shownScore(g jwxt.Grade) (score string, isMark bool) {
-	score, mark := strings.TrimSpace(g.Score), strings.TrimSpace(g.Mark)
-	if mark != "" && strings.Trim(score, "0.") == "" {
+	score = strings.TrimSpace(g.Score)
+	if strings.Trim(score, "0.") != "" {
+		return score, false
+	}
+	if mark := markOf(g); mark != "" {
 		return mark, true
 	}
+	if g.Attempt == jwxt.Deferred {
+		return "缓考", true
+	}
 	return score, false
+}
+
+// markOf is the school's mark, unless it says that there is nothing to say.
+func markOf(g jwxt.Grade) string {
+	switch mark := text.Line(g.Mark, 16); mark {
+	case "正常", "正常考试", "无", "-", "--", "0":
+		return ""
+	default:
+		return mark
+	}
 }
 
 // scoreText is what stands in the score column.
