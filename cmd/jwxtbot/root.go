@@ -85,7 +85,7 @@ func newRoot() *cobra.Command {
 		DisableSuggestions: true,
 		CompletionOptions:  cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
-	root.AddCommand(versionCommand())
+	root.AddCommand(runCommand(), checkCommand(), demoCommand(), campusCommand(), parseCommand(), keygenCommand(), versionCommand())
 	return root
 }
 

@@ -14,7 +14,6 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -112,7 +111,7 @@ func parseMain(path, src string) (c *Config, schools string, problems Problems) 
 		return nil, "", problems
 	}
 	if len(problems) == 0 {
-		d.unknownKeys(keysOf(reflect.TypeFor[mainFile](), ""))
+		d.unknownKeys(Keys()["jwxtbot.toml"])
 		d.checkMain(&f)
 	}
 	beside := func(name string) string {
@@ -137,16 +136,22 @@ func parseMain(path, src string) (c *Config, schools string, problems Problems) 
 	return c, beside(cmp.Or(f.Schools, "schools.toml")), d.problems
 }
 
+// DefaultLimits are those of a file that sets none.
+func DefaultLimits() Limits {
+	return Limits{
+		Captcha: 5 * time.Minute, Password: 5 * time.Minute,
+		Idle: 24 * time.Hour, Absolute: 31 * 24 * time.Hour,
+	}
+}
+
 // limits fills what the file leaves out.
 func (f *mainFile) limits() Limits {
-	or := func(d duration, otherwise time.Duration) time.Duration {
-		return cmp.Or(time.Duration(d), otherwise)
-	}
+	l := DefaultLimits()
 	return Limits{
-		Captcha:  or(f.Limits.Captcha, 5*time.Minute),
-		Password: or(f.Limits.Password, 5*time.Minute),
-		Idle:     or(f.Limits.Idle, 24*time.Hour),
-		Absolute: or(f.Limits.Absolute, 31*24*time.Hour),
+		Captcha:  cmp.Or(time.Duration(f.Limits.Captcha), l.Captcha),
+		Password: cmp.Or(time.Duration(f.Limits.Password), l.Password),
+		Idle:     cmp.Or(time.Duration(f.Limits.Idle), l.Idle),
+		Absolute: cmp.Or(time.Duration(f.Limits.Absolute), l.Absolute),
 	}
 }
 

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -57,7 +56,7 @@ func parseSchools(path, src string, vendors []string) ([]jwxt.School, Problems) 
 	if len(d.problems) > 0 {
 		return nil, d.problems
 	}
-	d.unknownKeys(append(keysOf(reflect.TypeFor[school](), "school."), "school"))
+	d.unknownKeys(Keys()["schools.toml"])
 	if len(rows) == 0 {
 		d.add(0, "there is no [[school]]; see schools.example.toml")
 	}

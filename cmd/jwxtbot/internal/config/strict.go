@@ -184,6 +184,15 @@ func keysOf(t reflect.Type, prefix string) []string {
 	return out
 }
 
+// Keys lists what the two files may hold, as dotted names, by the files' usual
+// names.
+func Keys() map[string][]string {
+	return map[string][]string{
+		"jwxtbot.toml": keysOf(reflect.TypeFor[mainFile](), ""),
+		"schools.toml": append(keysOf(reflect.TypeFor[school](), "school."), "school"),
+	}
+}
+
 // hint names the known key that looks most like k.
 func hint(k toml.Key, known []string) string {
 	full, leaf := k.String(), k[len(k)-1]

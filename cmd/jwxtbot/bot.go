@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+
+	"jwxtbot/bot"
+	"jwxtbot/bot/catalog"
+	"jwxtbot/bot/dialogue"
+	"jwxtbot/bot/msg"
+	"jwxtbot/bot/telegram"
+	"jwxtbot/cmd/jwxtbot/internal/config"
+	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/drivers"
+	"jwxtbot/jwxt/fetch"
+	"jwxtbot/store"
+)
+
+// adapters are what the bot is put together from, here and nowhere else.
+type adapters struct {
+	db       store.DB
+	box      store.Box
+	telegram *telegram.Bot
+	schools  []jwxt.School
+	limits   config.Limits
+	log      *slog.Logger
+}
+
+// serve runs the bot until ctx ends.
+func (a adapters) serve(ctx context.Context) error {
+	schools, err := catalog.New(a.schools, drivers.All(), dial)
+	if err != nil {
+		return misconfigured(err)
+	}
+	limits := dialogue.DefaultLimits()
+	limits.Captcha, limits.Idle, limits.Absolute = a.limits.Captcha, a.limits.Idle, a.limits.Absolute
+	err = bot.New(bot.Parts{
+		DB: a.db, Box: a.box, Door: door{a.telegram}, Schools: schools,
+		Limits: limits, Password: a.limits.Password, Log: a.log, Fatal: refused,
+	}).Run(ctx)
+	if err != nil && refused(err) {
+		return misconfigured(err)
+	}
+	return err
+}
+
+// refused reports whether Telegram does not know the token, so that waiting is
+// no use.
+func refused(err error) bool { return errors.Is(err, telegram.ErrToken) }
+
+func dial(s jwxt.School) (jwxt.Doer, error) {
+	client, err := fetch.New(s)
+	if err != nil {
+		return nil, err
+	}
+	return client, nil
+}
+
+// door makes of a telegram.Bot what package bot calls a Door.
+type door struct{ *telegram.Bot }
+
+func (d door) Poll(ctx context.Context, handle func(context.Context, msg.Update) error) error {
+	return d.Bot.Poll(ctx, handle)
+}
+
+func (d door) SetCommands(ctx context.Context, menus []msg.Menu) error {
+	var all []telegram.Commands
+	for _, m := range menus {
+		c := telegram.Commands{Scope: telegram.Scope(m.Scope), Language: m.Language}
+		for _, mc := range m.Commands {
+			c.List = append(c.List, telegram.Command{Name: mc.Name, Text: mc.Text})
+		}
+		all = append(all, c)
+	}
+	return d.Bot.SetCommands(ctx, all)
+}

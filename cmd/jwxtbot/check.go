@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"jwxtbot/cmd/jwxtbot/internal/config"
+	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/drivers"
+	"jwxtbot/jwxt/fetch"
+)
+
+func checkCommand() *cobra.Command {
+	var path string
+	var offline bool
+	cmd := &cobra.Command{
+		Use:   "check --config FILE",
+		Short: "Say whether configuration, key, database, Telegram and the schools are usable",
+		Long: `Say whether configuration, key, database, Telegram and the schools are usable:
+one line each, "ok" or "FAIL" with a sentence. The exit code is 1 if any failed.
+
+Each school's login form is opened once, with its picture, at the school's pace.`,
+		Args: cobra.NoArgs,
+		RunE: action(func(cmd *cobra.Command, _ []string) error {
+			r := &report{w: cmd.OutOrStdout()}
+			check(cmd.Context(), r, path, offline)
+			if r.failed {
+				return &failure{code: exitFailure}
+			}
+			return nil
+		}),
+	}
+	configFlag(cmd, &path)
+	cmd.Flags().BoolVar(&offline, "offline", false, "ask neither Telegram nor the schools")
+	return cmd
+}
+
+// configFlag is the flag that check and run share.
+func configFlag(cmd *cobra.Command, path *string) {
+	cmd.Flags().StringVar(path, "config", "", "the bot's TOML file")
+	_ = cmd.MarkFlagRequired("config")
+}
+
+// report prints one line per item.
+type report struct {
+	w      io.Writer
+	failed bool
+}
+
+// item prints what is said of subject, or err in its place.
+func (r *report) item(subject, said string, err error) {
+	word := "ok   "
+	if err != nil {
+		word, said, r.failed = "FAIL ", err.Error(), true
+	}
+	for line := range strings.Lines(said) {
+		fmt.Fprintf(r.w, "%s %s: %s\n", word, subject, strings.TrimSuffix(line, "\n"))
+	}
+}
+
+func check(ctx context.Context, r *report, path string, offline bool) {
+	c, err := config.Load(path, vendors())
+	if err != nil {
+		r.item("configuration", "", err)
+		return
+	}
+	r.item("configuration", fmt.Sprintf("%s, %d schools", path, len(c.Schools)), nil)
+	_, err = openRing(c)
+	r.item("key", "readable", err)
+	said, err := checkDB(ctx, c)
+	r.item("database", said, err)
+	_, err = c.Token(os.Getenv)
+	r.item("token", "found", err)
+	if offline {
+		return
+	}
+	if err == nil {
+		said, err = checkTelegram(ctx, c)
+		r.item("telegram", said, err)
+	}
+	for _, s := range c.Schools {
+		said, err := checkSchool(ctx, s)
+		r.item("school "+s.ID, said, err)
+	}
+}
+
+// checkDB reads the whole database. It creates none: whoever runs check may be
+// another user than the bot's.
+func checkDB(ctx context.Context, c *config.Config) (string, error) {
+	path, err := c.Database(os.Getenv)
+	if err != nil {
+		return "", err
+	}
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return path + " does not exist yet; run creates it", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	db, err := openDB(path)
+	if err != nil {
+		return "", err
+	}
+	defer db.Close()
+	return fmt.Sprintf("%s, %d KiB", path, info.Size()>>10), db.Check(ctx)
+}
+
+func checkTelegram(ctx context.Context, c *config.Config) (string, error) {
+	door, err := openTelegram(c, nil)
+	if err != nil {
+		return "", err
+	}
+	defer door.Close()
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	name, err := door.Hello(ctx)
+	return "this is @" + name, err
+}
+
+// checkSchool opens the login form as a student's login would.
+func checkSchool(ctx context.Context, s jwxt.School) (string, error) {
+	client, err := fetch.New(s)
+	if err != nil {
+		return "", err
+	}
+	defer client.Close()
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	step, err := drivers.All()[s.Vendor].Login(ctx, &jwxt.Conn{School: s, HTTP: client}, nil)
+	if err != nil {
+		return "", schoolFailure(err)
+	}
+	ask, ok := step.(*jwxt.Ask)
+	switch {
+	case !ok:
+		return "", errors.New("it lets people in without a password")
+	case len(ask.Image) == 0:
+		return "login form without captcha", nil
+	}
+	return fmt.Sprintf("login form with captcha (%d bytes)", len(ask.Image)), nil
+}
+
+// schoolFailure adds the school's words, which nobody but the operator sees here.
+func schoolFailure(err error) error {
+	if said := jwxt.SaidOf(err); said != "" {
+		return fmt.Errorf("%w; the school says: %s", err, said)
+	}
+	return err
+}

@@ -1,0 +1,50 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"jwxtbot/cmd/jwxtbot/internal/config"
+)
+
+// commented is a key that an example shows but does not set.
+var commented = regexp.MustCompile(`(?m)^# ([a-z_]+ = )`)
+
+// TestExamples loads the example files as they are and with every key set.
+func TestExamples(t *testing.T) {
+	for _, all := range []bool{false, true} {
+		dir := t.TempDir()
+		for from, to := range map[string]string{"jwxtbot.example.toml": "jwxtbot.toml", "schools.example.toml": "schools.toml"} {
+			b, err := os.ReadFile(filepath.Join("..", "..", "deploy", from))
+			if err != nil {
+				t.Fatal(err)
+			}
+			text := string(b)
+			if all {
+				text = commented.ReplaceAllString(text, "$1")
+			}
+			if err := os.WriteFile(filepath.Join(dir, to), []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			for _, key := range config.Keys()[to] {
+				if leaf := key[strings.LastIndexByte(key, '.')+1:]; all && !strings.Contains(text, leaf) {
+					t.Errorf("%s does not show the key %s", from, key)
+				}
+			}
+		}
+		c, err := config.Load(filepath.Join(dir, "jwxtbot.toml"), vendors())
+		if err != nil {
+			t.Fatalf("every key set: %v\n%v", all, err)
+		}
+		if got := c.Schools[0].ID; got != "example" {
+			t.Errorf("got school %q, want example", got)
+		}
+		// A default in a comment is the default.
+		if got, want := c.Limits, config.DefaultLimits(); got != want {
+			t.Errorf("limits with every key set %v: got %+v, want %+v", all, got, want)
+		}
+	}
+}

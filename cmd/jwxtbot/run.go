@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"jwxtbot/cmd/jwxtbot/internal/config"
+)
+
+func runCommand() *cobra.Command {
+	var path string
+	cmd := &cobra.Command{
+		Use:   "run --config FILE",
+		Short: "Serve Telegram",
+		Long: `Serve Telegram until SIGTERM or SIGINT, then end within 10 seconds; a second
+signal ends the program at once. Nothing is lost either way.
+
+The token comes from $JWXTBOT_TOKEN, the file that telegram.token_file names, or
+the systemd credential "token"; the key from $JWXTBOT_KEY_FILE, data.key_file or
+the credential "key".
+` + exitCodes,
+		Args: cobra.NoArgs,
+		RunE: action(func(cmd *cobra.Command, _ []string) error {
+			c, err := config.Load(path, vendors())
+			if err != nil {
+				return misconfigured(err)
+			}
+			return serveTelegram(cmd.Context(), c, cmd.ErrOrStderr())
+		}),
+	}
+	configFlag(cmd, &path)
+	return cmd
+}
+
+func serveTelegram(ctx context.Context, c *config.Config, stderr io.Writer) (err error) {
+	log := newLogger(stderr, c.LogLevel, c.LogJSON)
+	ring, err := openRing(c)
+	if err != nil {
+		return err
+	}
+	telegram, err := openTelegram(c, log)
+	if err != nil {
+		return err
+	}
+	defer telegram.Close()
+	path, err := c.Database(os.Getenv)
+	if err != nil {
+		return misconfigured(err)
+	}
+	db, err := openDB(path)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	log.Info("starting", "version", version())
+	err = adapters{db, ring, telegram, c.Schools, c.Limits, log}.serve(ctx)
+	log.Info("ended", "err", err)
+	return err
+}
