@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -173,6 +174,16 @@ func squeeze(s string) string {
 		return s
 	}
 	return strings.Join(strings.Fields(s), "")
+}
+
+// cutLabel parts "发 布 人：张三" at its first colon, of either width.
+func cutLabel(s string) (label, value string, ok bool) {
+	i := strings.IndexAny(s, ":：")
+	if i < 0 {
+		return "", "", false
+	}
+	_, n := utf8.DecodeRuneInString(s[i:])
+	return squeeze(s[:i]), clean(s[i+n:]), true
 }
 
 // rows are the rows of a table, not those of tables within it.

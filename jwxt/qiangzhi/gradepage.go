@@ -46,7 +46,7 @@ func readGrades(p jwxt.Page) (gradePage, error) {
 	if (found || strings.Contains(g.title, "成绩")) && g.saysNone() {
 		return gradePage{Transcript: jwxt.Transcript{Grades: []jwxt.Grade{}}, Pages: 1, Student: g.headStudent()}, nil
 	}
-	if len(bytes.TrimSpace(g.text)) == 0 || g.has("qzTable", "layui") {
+	if len(bytes.TrimSpace(g.text)) == 0 || g.has("pageSize", "qzTable", "layui", "lay-filter") {
 		return gradePage{}, jwxt.Fail(jwxt.Changed, opGrades, errOtherVariant)
 	}
 	return gradePage{}, unread(opGrades, g, "this is no grade list")

@@ -60,12 +60,8 @@ func (g *page) noticeCells() (d jwxt.NoticeDetail, ok bool) {
 // such lines.
 func describe(d *jwxt.NoticeDetail, lines []string) (ok bool) {
 	for _, line := range lines {
-		label, value, _ := strings.Cut(strings.Replace(line, ":", "：", 1), "：")
-		if !strings.Contains(line, "：") && !strings.Contains(line, ":") {
-			continue
-		}
-		value = clean(value)
-		switch squeeze(label) {
+		label, value, _ := cutLabel(line)
+		switch label {
 		case "发布类别", "类别":
 			d.Category = value
 		case "发布人", "发送人", "发布单位":

@@ -2,7 +2,6 @@ package qiangzhi
 
 import (
 	"regexp"
-	"strings"
 
 	"golang.org/x/net/html"
 
@@ -11,12 +10,20 @@ import (
 
 var nameAndNumber = regexp.MustCompile(`^(?:.*\s)?(\S+?)\s*[(（]\s*([0-9A-Za-z]{4,20})\s*[)）]$`)
 
+var nameDashNumber = regexp.MustCompile(`^(.{1,40}?)\s*-\s*([0-9A-Za-z]{4,20})$`)
+
 // student is who the page says is logged in; its fields are empty where the
-// page does not tell. Skins seen: 张三(2020000001) in #Top1_divLoginName, and
-// label and value in two neighbours (学生姓名：, 学生编号：, 学号：).
+// page does not tell. Skins seen: 张三(2020000001) in #Top1_divLoginName,
+// 张三-2020000001 in .infoContentTitle, and label and value in two neighbours
+// (学生姓名：, 学生编号：, 学号：).
 func (g *page) student() jwxt.Student {
 	if n := byID(g.root, "Top1_divLoginName"); n != nil {
 		if m := nameAndNumber.FindStringSubmatch(textOf(n)); m != nil {
+			return jwxt.Student{Number: m[2], Name: m[1]}
+		}
+	}
+	if n := find(g.root, func(n *html.Node) bool { return hasClass(n, "infoContentTitle") }); n != nil {
+		if m := nameDashNumber.FindStringSubmatch(textOf(n)); m != nil {
 			return jwxt.Student{Number: m[2], Name: m[1]}
 		}
 	}
@@ -30,8 +37,8 @@ func (g *page) student() jwxt.Student {
 		if text == "" {
 			continue
 		}
-		if before, after, found := strings.Cut(strings.Replace(text, ":", "：", 1), "："); found {
-			label, text = squeeze(before), clean(after)
+		if name, value, ok := cutLabel(text); ok {
+			label, text = name, value
 		}
 		if text != "" {
 			s = labelled(s, label, text)

@@ -1,0 +1,265 @@
+// Package jwxttest is the suite that every driver passes.
+//
+// A driver's own tests start a simulated school, describe it with a [Case] and
+// call [Run]. The suite stands between the driver and the school: it counts
+// requests, breaks answers, and writes the session to JSON and back between
+// any two calls, each of which is made by a fresh driver value.
+package jwxttest
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/fetch"
+)
+
+// School is a simulated school under the suite's orders. Orders that concern
+// a student concern the case's account.
+type School interface {
+	http.Handler
+	// Captcha is what a picture says; ok is false for a picture never drawn.
+	Captcha(picture []byte) (text string, ok bool)
+	Expire()   // ends the student's sessions
+	Kick()     // ends them as a login from elsewhere does
+	Rotate()   // changes the session's cookies with the next answer
+	Lock()     // refuses the login from now on
+	Evaluate() // puts 评教 before the grades
+	Shut()     // closes the grades for now
+	Empty()    // takes all grades away, and says so in words
+}
+
+// Case describes one school and what is right there.
+type Case struct {
+	New    func() jwxt.Driver
+	School func(t testing.TB) School         // a fresh one each time
+	At     func(baseURL string) jwxt.School  // how a client is told of it
+	Login  func(r *http.Request) (post bool) // this request carries a password
+	Data   string                            // part of the path of the grade list
+
+	Student  jwxt.Student
+	Password string
+	Captcha  bool
+	Rows     int // grades of all terms
+	Notices  int // notices on the first page
+
+	Begin  int // requests to begin a login, its picture included
+	Grades int // requests of /grades on a session that has been used before
+}
+
+// Run runs the suite.
+func Run(t *testing.T, c Case) {
+	for _, test := range []struct {
+		name string
+		run  func(*testing.T, Case)
+	}{
+		{"login", testLogin},
+		{"new picture", testRefresh},
+		{"wrong captcha", testWrongCaptcha},
+		{"wrong password", testWrongPassword},
+		{"locked", testLocked},
+		{"answer without a form", testNoForm},
+		{"grades", testGrades},
+		{"one term", testTerm},
+		{"notices", testNotices},
+		{"session ends", testEnds},
+		{"gates", testGates},
+		{"logout", testLogout},
+		{"cookies change", testRotation},
+		{"broken answers", testBroken},
+		{"broken login", testBrokenLogin},
+		{"another host", testForeign},
+		{"cancelled", testCancelled},
+	} {
+		t.Run(test.name, func(t *testing.T) { test.run(t, c) })
+	}
+}
+
+// rig is one student at one school, with the suite in between.
+type rig struct {
+	testing.TB
+	Case
+	school   School
+	wire     *wire
+	conn     jwxt.Conn
+	captchas []string // answers already seen, to tell wrong ones
+}
+
+func newRig(t *testing.T, c Case) *rig {
+	r := &rig{TB: t, Case: c, school: c.School(t)}
+	r.wire = &wire{inner: r.school, login: c.Login}
+	server := httptest.NewServer(r.wire)
+	t.Cleanup(server.Close)
+	r.wire.foreign = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) { r.wire.leak(q) }))
+	t.Cleanup(r.wire.foreign.Close)
+
+	school := c.At(server.URL)
+	school.Pace.Timeout = 2 * time.Second
+	client, err := fetch.New(school)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(client.Close)
+	r.conn = jwxt.Conn{School: school, HTTP: client}
+	return r
+}
+
+// call makes one call with a fresh driver and a session that comes from JSON
+// and goes there, and returns the call's error after looking into it.
+func (r *rig) call(do func(context.Context, jwxt.Driver, *jwxt.Conn) error) error {
+	r.Helper()
+	return r.callWith(r.Context(), do)
+}
+
+func (r *rig) callWith(ctx context.Context, do func(context.Context, jwxt.Driver, *jwxt.Conn) error) error {
+	r.Helper()
+	c := r.conn
+	c.Session = r.stored(r.conn.Session)
+	r.wire.forget()
+	err := do(ctx, r.New(), &c)
+	r.conn.Session = r.stored(c.Session)
+	r.discreet(err)
+	return err
+}
+
+// stored is a session as a caller stores it, which must not hold the password.
+func (r *rig) stored(s jwxt.Session) jwxt.Session {
+	r.Helper()
+	b, err := json.Marshal(s)
+	if err != nil {
+		r.Fatal(err)
+	}
+	for _, secret := range []string{r.Password, base64.StdEncoding.EncodeToString([]byte(r.Password))} {
+		if bytes.Contains(b, []byte(secret)) {
+			r.Error("the session holds the password")
+		}
+	}
+	var out jwxt.Session
+	if err := json.Unmarshal(b, &out); err != nil {
+		r.Fatal(err)
+	}
+	return out
+}
+
+// discreet checks that an error is classified and tells nothing personal.
+func (r *rig) discreet(err error) {
+	r.Helper()
+	if err == nil {
+		return
+	}
+	var e *jwxt.Error
+	if !errors.As(err, &e) {
+		r.Errorf("not a *jwxt.Error: %v", err)
+	}
+	secrets := []string{r.Password, r.Student.Number, r.Student.Name}
+	for _, c := range r.conn.Session.Cookies {
+		secrets = append(secrets, c.Value)
+	}
+	text := fmt.Sprintf("%v %s", err, err)
+	for _, s := range secrets {
+		if s != "" && strings.Contains(text, s) {
+			r.Errorf("the error tells a secret: %v", err)
+		}
+	}
+}
+
+func (r *rig) begin() *jwxt.Ask {
+	r.Helper()
+	return r.ask(func() (jwxt.Step, error) { return r.login(nil) })
+}
+
+func (r *rig) login(a jwxt.Answers) (step jwxt.Step, err error) {
+	r.Helper()
+	err = r.call(func(ctx context.Context, d jwxt.Driver, c *jwxt.Conn) error {
+		step, err = d.Login(ctx, c, a)
+		return err
+	})
+	return step, err
+}
+
+func (r *rig) ask(do func() (jwxt.Step, error)) *jwxt.Ask {
+	r.Helper()
+	step, err := do()
+	if err != nil {
+		r.Fatalf("Login: %v (said %q)", err, jwxt.SaidOf(err))
+	}
+	ask, ok := step.(*jwxt.Ask)
+	if !ok {
+		r.Fatalf("got %T, want an Ask", step)
+	}
+	return ask
+}
+
+// answers are right ones, but for what the caller changes.
+func (r *rig) answers(ask *jwxt.Ask) jwxt.Answers {
+	r.Helper()
+	a := jwxt.Answers{jwxt.FieldAccount: r.Student.Number, jwxt.FieldPassword: r.Password}
+	if r.Captcha {
+		text, ok := r.school.Captcha(ask.Image)
+		if !ok {
+			r.Fatal("the picture is not one that the school drew")
+		}
+		a[jwxt.FieldCaptcha] = text
+	}
+	return a
+}
+
+// in logs in.
+func (r *rig) in() {
+	r.Helper()
+	r.done(r.answers(r.begin()))
+}
+
+func (r *rig) done(a jwxt.Answers) jwxt.Student {
+	r.Helper()
+	step, err := r.login(a)
+	if err != nil {
+		r.Fatalf("Login: %v (said %q)", err, jwxt.SaidOf(err))
+	}
+	done, ok := step.(*jwxt.Done)
+	if !ok {
+		r.Fatalf("got %T, want Done", step)
+	}
+	return done.Student
+}
+
+func (r *rig) grades(t jwxt.Term) (out jwxt.Transcript, err error) {
+	r.Helper()
+	err = r.call(func(ctx context.Context, d jwxt.Driver, c *jwxt.Conn) error {
+		out, err = d.(jwxt.GradeReader).Grades(ctx, c, t)
+		return err
+	})
+	return out, err
+}
+
+// used makes sure that the session works, and that the driver has learned what
+// it learns with the first reading.
+func (r *rig) used() {
+	r.Helper()
+	got, err := r.grades(jwxt.Term{})
+	if err != nil {
+		r.Fatalf("Grades: %v (said %q)", err, jwxt.SaidOf(err))
+	}
+	if len(got.Grades) != r.Rows {
+		r.Fatalf("got %d grades, want %d", len(got.Grades), r.Rows)
+	}
+}
+
+func (r *rig) want(err error, kinds ...jwxt.Kind) {
+	r.Helper()
+	for _, k := range kinds {
+		if err != nil && jwxt.KindOf(err) == k {
+			return
+		}
+	}
+	r.Errorf("got error %v, want %v", err, kinds)
+}

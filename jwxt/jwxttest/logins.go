@@ -1,0 +1,205 @@
+package jwxttest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"jwxtbot/jwxt"
+)
+
+func testLogin(t *testing.T, c Case) {
+	r := newRig(t, c)
+	ask := r.begin()
+	if n, _ := r.wire.counted(); n != c.Begin {
+		t.Errorf("beginning took %d requests, want %d", n, c.Begin)
+	}
+	want := []jwxt.FieldKind{jwxt.FieldAccount, jwxt.FieldPassword}
+	if c.Captcha {
+		want = append(want, jwxt.FieldCaptcha)
+	}
+	if !slices.Equal(ask.Fields, want) {
+		t.Errorf("asked for %v, want %v", ask.Fields, want)
+	}
+	if got := strings.HasPrefix(http.DetectContentType(ask.Image), "image/"); got != c.Captcha {
+		t.Errorf("a picture came: %v, want %v", got, c.Captcha)
+	}
+	got := r.done(r.answers(ask))
+	if _, posts := r.wire.counted(); posts != 1 {
+		t.Errorf("the password was posted %d times", posts)
+	}
+	if got != c.Student || r.conn.Session.Student != c.Student {
+		t.Errorf("the student is %+v, in the session %+v, want %+v", got, r.conn.Session.Student, c.Student)
+	}
+	if len(r.conn.Session.Cookies) == 0 {
+		t.Error("no cookies are left after the login")
+	}
+	r.used()
+}
+
+func testRefresh(t *testing.T, c Case) {
+	if !c.Captcha {
+		t.Skip("this school asks for no captcha")
+	}
+	r := newRig(t, c)
+	first := r.begin()
+	second := r.begin()
+	if n, _ := r.wire.counted(); n != 1 {
+		t.Errorf("a new picture took %d requests, want 1", n)
+	}
+	if first.ID == second.ID || first.ID == "" || second.ID == "" {
+		t.Errorf("asks are called %q and %q", first.ID, second.ID)
+	}
+	if bytes.Equal(first.Image, second.Image) {
+		t.Error("the picture is the same again")
+	}
+	r.done(r.answers(second))
+}
+
+func testWrongCaptcha(t *testing.T, c Case) {
+	if !c.Captcha {
+		t.Skip("this school asks for no captcha")
+	}
+	for _, given := range []string{"!!!!", ""} {
+		r := newRig(t, c)
+		a := r.answers(r.begin())
+		a[jwxt.FieldCaptcha] = given
+		_, err := r.login(a)
+		r.want(err, jwxt.WrongCaptcha)
+		if _, posts := r.wire.counted(); posts != 1 {
+			t.Errorf("the password was posted %d times", posts)
+		}
+		again := r.begin()
+		if n, _ := r.wire.counted(); n != 1 {
+			t.Errorf("the next picture took %d requests, want 1: the form is still open", n)
+		}
+		r.done(r.answers(again))
+	}
+}
+
+func testWrongPassword(t *testing.T, c Case) {
+	r := newRig(t, c)
+	a := r.answers(r.begin())
+	a[jwxt.FieldPassword] = "Wrong-" + c.Password[:2]
+	_, err := r.login(a)
+	r.want(err, jwxt.WrongPassword)
+	if _, posts := r.wire.counted(); posts != 1 {
+		t.Errorf("the wrong password was posted %d times", posts)
+	}
+	_, err = r.login(a)
+	r.want(err, jwxt.Internal) // the attempt is over; no form is open
+	if _, posts := r.wire.counted(); posts != 0 {
+		t.Errorf("the wrong password was posted again")
+	}
+	r.in()
+}
+
+func testLocked(t *testing.T, c Case) {
+	r := newRig(t, c)
+	r.school.Lock()
+	_, err := r.login(r.answers(r.begin()))
+	r.want(err, jwxt.Locked)
+	if jwxt.SaidOf(err) == "" {
+		t.Error("the school's words are lost")
+	}
+}
+
+func testNoForm(t *testing.T, c Case) {
+	r := newRig(t, c)
+	_, err := r.login(jwxt.Answers{jwxt.FieldAccount: c.Student.Number, jwxt.FieldPassword: c.Password})
+	r.want(err, jwxt.Internal)
+	if n, _ := r.wire.counted(); n != 0 {
+		t.Errorf("%d requests were made without an open form", n)
+	}
+}
+
+// testBrokenLogin breaks the answer to a posted password: whatever happens,
+// the password is not posted again by itself.
+func testBrokenLogin(t *testing.T, c Case) {
+	for name, f := range map[string]fault{
+		"reset": reset, "half body": halfBody, "status 502": status(502), "wall": wallPage(412),
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, c)
+			a := r.answers(r.begin())
+			r.wire.breakAt("", func(w http.ResponseWriter, q *http.Request, honest func() *recorder) {
+				if !c.Login(q) {
+					r.wire.inner.ServeHTTP(w, q)
+					return
+				}
+				f(w, q, honest)
+			})
+			_, err := r.login(a)
+			r.want(err, jwxt.Unreachable, jwxt.Blocked)
+			if _, posts := r.wire.counted(); posts != 1 {
+				t.Errorf("the password was posted %d times", posts)
+			}
+			r.wire.breakAt("", nil)
+			r.in()
+		})
+	}
+}
+
+// testForeign has the school send the student to another host, at the login
+// and later. Nothing may be sent there.
+func testForeign(t *testing.T, c Case) {
+	r := newRig(t, c)
+	r.wire.breakAt("", r.wire.toForeign)
+	_, err := r.login(nil)
+	r.want(err, jwxt.Changed, jwxt.Blocked)
+	r.wire.breakAt("", nil)
+	r.in()
+	before := maps.Clone(cookieValues(r.conn.Session))
+	r.wire.breakAt(c.Data, r.wire.toForeign)
+	_, err = r.grades(jwxt.Term{})
+	r.want(err, jwxt.Expired, jwxt.Changed)
+	if got := r.wire.leaks(); len(got) > 0 {
+		t.Errorf("another host was asked: %q", got)
+	}
+	if after := cookieValues(r.conn.Session); !maps.Equal(before, after) {
+		t.Error("a cookie of another domain was taken")
+	}
+}
+
+func cookieValues(s jwxt.Session) map[string]string {
+	out := map[string]string{}
+	for _, c := range s.Cookies {
+		out[c.Domain+c.Path+" "+c.Name] = c.Value
+	}
+	return out
+}
+
+func testCancelled(t *testing.T, c Case) {
+	r := newRig(t, c)
+	r.in()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	err := r.callWith(ctx, func(ctx context.Context, d jwxt.Driver, conn *jwxt.Conn) error {
+		_, err := d.(jwxt.GradeReader).Grades(ctx, conn, jwxt.Term{})
+		return err
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want context.Canceled", err)
+	}
+	if n, _ := r.wire.counted(); n != 0 {
+		t.Errorf("%d requests were made after the end", n)
+	}
+	r.wire.breakAt("", func(w http.ResponseWriter, q *http.Request, honest func() *recorder) {
+		cancel()
+		stall(w, q, honest)
+	})
+	ctx, cancel = context.WithCancel(t.Context())
+	defer cancel()
+	err = r.callWith(ctx, func(ctx context.Context, d jwxt.Driver, conn *jwxt.Conn) error {
+		_, err := d.(jwxt.GradeReader).Grades(ctx, conn, jwxt.Term{})
+		return err
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("in the middle of a request: got %v, want context.Canceled", err)
+	}
+}
