@@ -35,7 +35,7 @@ type NoticeList struct {
 
 // Notices renders one screen of one page of the school's list.
 func Notices(l say.Lang, p jwxt.NoticePage, o NoticeOptions) NoticeList {
-	data := say.Data{School: o.School}
+	data := say.Data{School: o.School, Count: p.Total, List: p.Page, Lists: p.Pages}
 	if len(p.Notices) == 0 {
 		return NoticeList{HTML: say.Text(l, "notices.none", data), Page: 1, Pages: 1}
 	}

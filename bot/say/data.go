@@ -20,6 +20,8 @@ type Data struct {
 	Count   int    // of things found
 	Page    int    // counted from 1
 	Pages   int
+	List    int // the school's own page of its list, counted from 1
+	Lists   int
 
 	LoggedIn bool
 	Account  string // as typed

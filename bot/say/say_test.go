@@ -21,7 +21,7 @@ func sample() say.Data {
 		Bot: "jwxt_demo_bot", Command: "grades", Query: "2024秋", School: "华东示范大学", Schools: 3,
 		Count: 2, Page: 1, Pages: 4, LoggedIn: true, Account: "2020000001", Student: "张三",
 		Number: "2020000001", Want: "grades", Op: "grades", Said: "系统正在维护", ID: "k3f9",
-		URL: "https://jwxt.example.edu.cn/jsxsd/?a=1&b=2", TriesLeft: 2, Minutes: 5, Hours: 24, Days: 31, Ahead: 7,
+		URL: "https://jwxt.example.edu.cn/jsxsd/?a=1&b=2", TriesLeft: 2, Minutes: 5, Hours: 24, Days: 31, Ahead: 7, List: 2, Lists: 3,
 		Term: jwxt.Term{Year: 2024, Part: 1}, More: true, Since: at, IdleUntil: at.Add(24 * time.Hour),
 		AbsoluteUntil: at.Add(31 * 24 * time.Hour), LastGrades: true, ViewUntil: at.Add(time.Hour),
 		Courses: 12, Credits: jwxt.Milli(30500), Earned: jwxt.Milli(28500), Failing: 1,
