@@ -8,7 +8,6 @@ import (
 	"jwxtbot/bot"
 	"jwxtbot/bot/catalog"
 	"jwxtbot/bot/dialogue"
-	"jwxtbot/bot/msg"
 	"jwxtbot/bot/telegram"
 	"jwxtbot/cmd/jwxtbot/internal/config"
 	"jwxtbot/jwxt"
@@ -36,7 +35,7 @@ func (a adapters) serve(ctx context.Context) error {
 	limits := dialogue.DefaultLimits()
 	limits.Captcha, limits.Idle, limits.Absolute = a.limits.Captcha, a.limits.Idle, a.limits.Absolute
 	err = bot.New(bot.Parts{
-		DB: a.db, Box: a.box, Door: door{a.telegram}, Schools: schools,
+		DB: a.db, Box: a.box, Door: a.telegram, Schools: schools,
 		Limits: limits, Password: a.limits.Password, Log: a.log, Fatal: refused,
 	}).Run(ctx)
 	if err != nil && refused(err) {
@@ -55,23 +54,4 @@ func dial(s jwxt.School) (jwxt.Doer, error) {
 		return nil, err
 	}
 	return client, nil
-}
-
-// door makes of a telegram.Bot what package bot calls a Door.
-type door struct{ *telegram.Bot }
-
-func (d door) Poll(ctx context.Context, handle func(context.Context, msg.Update) error) error {
-	return d.Bot.Poll(ctx, handle)
-}
-
-func (d door) SetCommands(ctx context.Context, menus []msg.Menu) error {
-	var all []telegram.Commands
-	for _, m := range menus {
-		c := telegram.Commands{Scope: telegram.Scope(m.Scope), Language: m.Language}
-		for _, mc := range m.Commands {
-			c.List = append(c.List, telegram.Command{Name: mc.Name, Text: mc.Text})
-		}
-		all = append(all, c)
-	}
-	return d.Bot.SetCommands(ctx, all)
 }

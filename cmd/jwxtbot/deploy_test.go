@@ -30,7 +30,8 @@ func TestExamples(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, key := range config.Keys()[to] {
-				if leaf := key[strings.LastIndexByte(key, '.')+1:]; all && !strings.Contains(text, leaf) {
+				leaf := key[strings.LastIndexByte(key, '.')+1:]
+				if all && !strings.Contains(text, "\n"+leaf+" = ") && !strings.Contains(text, leaf+"]") {
 					t.Errorf("%s does not show the key %s", from, key)
 				}
 			}
