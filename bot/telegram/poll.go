@@ -30,7 +30,7 @@ type Handler func(context.Context, msg.Update) error
 // Poll hands updates to handle until ctx ends, and then returns nil. Updates
 // of one chat come in order, those of up to 16 chats at once. It outlives every
 // failure but a refused token, for which it returns ErrToken.
-func (b *Bot) Poll(ctx context.Context, handle Handler) error {
+func (b *Bot) Poll(ctx context.Context, handle func(context.Context, msg.Update) error) error {
 	p := poller{bot: b, handle: handle}
 	var pause backoff
 	for ctx.Err() == nil {

@@ -12,13 +12,13 @@ import (
 )
 
 // Do carries out one Item and says what became of it. It makes one attempt,
-// save that a message that cannot be edited any more is sent as a new one, and
-// that HTML which Telegram does not take is sent once more as plain text.
+// save that HTML which Telegram does not take is sent once more as plain text.
 //
 // Show keeps the message where Telegram can: a text stays a text, a picture a
-// picture. Otherwise, and for a Prompt, which only new messages can have, it
-// deletes the old message and sends a new one. Show with neither text nor file
-// changes the buttons alone.
+// picture. Otherwise it deletes the old message and sends a new one, whose id
+// the verdict has; so it does from and to a Prompt, because only new messages
+// can have one and Telegram does not edit them afterwards. Show with neither
+// text nor file changes the buttons alone.
 func (b *Bot) Do(ctx context.Context, it msg.Item) msg.Verdict {
 	v := b.do(ctx, it, asHTML)
 	if asAPI(v.Err).says("can't parse entities") {
@@ -57,10 +57,11 @@ func (b *Bot) show(ctx context.Context, it msg.Item, f format) msg.Verdict {
 	switch e := asAPI(err); {
 	case err == nil, e.says("message is not modified"):
 		return msg.Verdict{Outcome: msg.Sent, Message: it.Message}
-	case e.says("message to edit not found", "message can't be edited", "MESSAGE_ID_INVALID"):
+	case e.says("message to edit not found", "MESSAGE_ID_INVALID"):
 		return b.send(ctx, it, f)
-	case e.says("no text in the message", "no caption in the message", "no media in the message"):
-		return b.replace(ctx, it, f) // HasPhoto was wrong
+	case e.says("message can't be edited", // it is old, or a Prompt
+		"no text in the message", "no caption in the message", "no media in the message"): // HasPhoto was wrong
+		return b.replace(ctx, it, f)
 	}
 	return verdictOf(err)
 }

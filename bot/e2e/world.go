@@ -1,0 +1,189 @@
+// Package e2e tells stories about the whole program: people in front of a chat
+// client, the real bot, schools behind it. Everything speaks real HTTP over
+// connections in memory, so a story also runs inside a testing/synctest
+// bubble, where days pass in no time.
+package e2e
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+
+	"jwxtbot/bot"
+	"jwxtbot/bot/catalog"
+	"jwxtbot/bot/dialogue"
+	"jwxtbot/bot/emulator"
+	"jwxtbot/bot/telegram"
+	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/campus"
+	"jwxtbot/jwxt/drivers"
+	"jwxtbot/jwxt/fetch"
+	"jwxtbot/store"
+	"jwxtbot/store/memstore"
+	"jwxtbot/store/seal"
+)
+
+// World is a stage: Telegram, schools, and one bot that can be stopped and
+// started again on the same database.
+type World struct {
+	TB       testing.TB
+	Telegram *emulator.Server
+	Schools  map[string]*campus.School
+	DB       store.DB
+	Limits   dialogue.Limits
+	Log      *Log
+
+	key    []byte
+	list   []jwxt.School
+	pipes  map[string]*campus.Pipe // by host
+	cancel context.CancelFunc
+	ended  chan error
+}
+
+// Options is what a story may want otherwise.
+type Options struct {
+	Profiles []campus.Profile // nil: one plain school
+	DB       store.DB         // nil: in memory
+	Limits   dialogue.Limits  // zero: the defaults
+	People   emulator.Options
+}
+
+const token = "4242:canary-token-Zx81"
+
+// Canaries are secrets that must not turn up anywhere.
+const (
+	Number   = "2020000001"
+	Password = "Canary#Pass-7731"
+)
+
+// PlainSchool is 强智 with everything usual.
+func PlainSchool() campus.Profile {
+	return campus.Profile{
+		ID: "donghu", Name: "东湖示范大学", System: campus.Qiangzhi{Columns: 21}, Captcha: true,
+		Accounts: []campus.Account{
+			{Number: Number, Name: "张三", Password: Password, Grades: campus.Transcript(Number, 2022, 8, false)},
+			{Number: "2020000002", Name: "李四", Password: "Second#Pass-2", Grades: campus.Transcript("2020000002", 2023, 4, true)},
+		},
+	}
+}
+
+// New sets the stage and starts the bot; the test's end clears it.
+func New(tb testing.TB, o Options) *World {
+	tb.Helper()
+	if o.Profiles == nil {
+		o.Profiles = []campus.Profile{PlainSchool()}
+	}
+	if o.DB == nil {
+		o.DB = memstore.New()
+	}
+	if o.Limits == (dialogue.Limits{}) {
+		o.Limits = dialogue.DefaultLimits()
+	}
+	o.People.Token = token
+	w := &World{
+		TB: tb, Telegram: emulator.New(o.People), Schools: map[string]*campus.School{},
+		DB: o.DB, Limits: o.Limits, Log: &Log{}, key: []byte("0123456789abcdef0123456789abcdef"),
+		pipes: map[string]*campus.Pipe{},
+	}
+	for _, p := range o.Profiles {
+		s := campus.New(p)
+		host := p.ID + ".school.test"
+		w.Schools[p.ID] = s
+		w.list = append(w.list, p.School("http://"+host))
+		w.serve(host, s)
+	}
+	w.serve("telegram.test", w.Telegram)
+	tb.Cleanup(w.end)
+	w.Start()
+	return w
+}
+
+// serve puts a handler behind a host name.
+func (w *World) serve(host string, h http.Handler) {
+	pipe := campus.NewPipe()
+	w.pipes[host] = pipe
+	server := &http.Server{Handler: h, ErrorLog: slog.NewLogLogger(w.Log.Handler(), slog.LevelError)}
+	if host == "telegram.test" {
+		server.RegisterOnShutdown(w.Telegram.Close)
+	}
+	var done sync.WaitGroup
+	done.Go(func() { server.Serve(pipe) })
+	w.TB.Cleanup(func() {
+		w.Telegram.Close()
+		server.Close()
+		done.Wait()
+	})
+}
+
+func (w *World) end() {
+	w.Stop()
+	w.DB.Close()
+}
+
+// Start starts the bot.
+func (w *World) Start() {
+	w.TB.Helper()
+	ring, err := seal.NewRing(w.key)
+	if err != nil {
+		w.TB.Fatal(err)
+	}
+	door, err := telegram.New(telegram.Config{
+		Token: token, Endpoint: "http://telegram.test/bot%s/%s", Log: w.Log.Logger(),
+		DialContext: w.pipes["telegram.test"].DialContext,
+	})
+	if err != nil {
+		w.TB.Fatal(err)
+	}
+	var clients []*fetch.Client
+	schools, err := catalog.New(w.list, drivers.All(), func(s jwxt.School) (jwxt.Doer, error) {
+		c, err := fetch.New(s, fetch.WithDial(w.pipes[s.ID+".school.test"].DialContext))
+		clients = append(clients, c)
+		return c, err
+	})
+	if err != nil {
+		w.TB.Fatal(err)
+	}
+	b := bot.New(bot.Parts{
+		DB: w.DB, Box: ring, Door: door, Schools: schools, Limits: w.Limits, Log: w.Log.Logger(),
+		Fatal: func(err error) bool { return errors.Is(err, telegram.ErrToken) },
+	})
+	ctx, cancel := context.WithCancel(context.Background())
+	w.cancel, w.ended = cancel, make(chan error, 1)
+	go func() {
+		err := b.Run(ctx)
+		door.Close()
+		for _, c := range clients {
+			c.Close()
+		}
+		w.ended <- err
+	}()
+}
+
+// Stop ends the bot as SIGTERM does, and fails the test if it does not end well.
+func (w *World) Stop() {
+	w.TB.Helper()
+	if w.cancel == nil {
+		return
+	}
+	w.cancel()
+	w.cancel = nil
+	if err := <-w.ended; err != nil {
+		w.TB.Errorf("the bot ended with %v", err)
+	}
+}
+
+// School is the only school.
+func (w *World) School() *campus.School {
+	for _, s := range w.Schools {
+		return s
+	}
+	return nil
+}
+
+// patience bounds how long a story waits for what it expects, in the time of
+// the story.
+const patience = 45 * time.Second

@@ -1,0 +1,549 @@
+package telegram_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
+
+	"jwxtbot/bot/msg"
+	"jwxtbot/bot/telegram"
+)
+
+// The tests in this file are numbered after the defects of the library that
+// they prove cured.
+
+var pngHead = []byte("\x89PNG\r\n\x1a\n and then a picture")
+
+func text(s string) msg.Item {
+	return msg.Item{Chat: 42, Op: msg.Send, Body: msg.Body{Text: s}}
+}
+
+func photo(caption string) msg.Item {
+	return msg.Item{Chat: 42, Op: msg.Send, Body: msg.Body{Photo: pngHead, Text: caption}}
+}
+
+func TestDefect01CallsEndWithTheirContext(t *testing.T) {
+	for name, do := range map[string]func(context.Context, *telegram.Bot) error{
+		"message": func(ctx context.Context, b *telegram.Bot) error { return b.Do(ctx, text("hi")).Err },
+		"photo":   func(ctx context.Context, b *telegram.Bot) error { return b.Do(ctx, photo("hi")).Err },
+		"forget":  func(ctx context.Context, b *telegram.Bot) error { return b.Forget(ctx, 42, 9) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				_, bot := serve(t, hang)
+				ctx, cancel := context.WithCancel(t.Context())
+				time.AfterFunc(3*time.Second, cancel)
+				began := time.Now()
+				err := do(ctx, bot)
+				if !errors.Is(err, context.Canceled) {
+					t.Errorf("got %v, want context.Canceled", err)
+				}
+				if got := time.Since(began); got != 3*time.Second {
+					t.Errorf("ended after %v, want 3s", got)
+				}
+			})
+		})
+	}
+}
+
+func TestDefect02TokenIsInNoErrorAndNoLog(t *testing.T) {
+	cases := map[string]func(http.ResponseWriter, *http.Request, call){
+		"gateway page": always(func(w http.ResponseWriter) { http.Error(w, "<html>"+token, 502) }),
+		"refused":      always(func(w http.ResponseWriter) { refuse(w, 401, "Unauthorized", nil) }),
+		"echo":         always(func(w http.ResponseWriter) { refuse(w, 400, "Bad Request: /bot"+token+"/sendMessage", nil) }),
+		"redirect": always(func(w http.ResponseWriter) {
+			w.Header().Set("Location", "http://elsewhere.test/bot"+token+"/getMe")
+			w.WriteHeader(302)
+		}),
+		"half an answer": always(func(w http.ResponseWriter) {
+			w.Header().Set("Content-Length", "5000")
+			io.WriteString(w, `{"ok":true,"description":"`+token)
+		}),
+		"not JSON": always(func(w http.ResponseWriter) { io.WriteString(w, `{"ok":`+token) }),
+		"closed": func(w http.ResponseWriter, _ *http.Request, _ call) {
+			c, _, _ := w.(http.Hijacker).Hijack()
+			c.Close()
+		},
+	}
+	for name, answer := range cases {
+		t.Run(name, func(t *testing.T) {
+			f, bot := serve(t, answer) // its cleanup looks at the log
+			for _, it := range []msg.Item{text("hi"), photo("hi")} {
+				v := bot.Do(t.Context(), it)
+				if v.Err == nil {
+					t.Fatalf("got %+v, want an error", v)
+				}
+				if all := fmt.Sprintf("%v %+v %#v", v.Err, v.Err, v.Err); strings.Contains(v.Err.Error(), token) || strings.Contains(all, token) {
+					t.Errorf("the token is in %s", all)
+				}
+			}
+			if f.methods() != "sendMessage sendPhoto" {
+				t.Errorf("got calls %s; a redirect must not be followed", f.methods())
+			}
+		})
+	}
+}
+
+func TestDefect02TokenIsNotInErrorsOfTheNetwork(t *testing.T) {
+	gone := httptest.NewServer(nil)
+	gone.Close()
+	bot, err := telegram.New(telegram.Config{Token: token, Endpoint: gone.URL + "/bot%s/%s"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := bot.Do(t.Context(), text("hi"))
+	if v.Outcome != msg.Retry || v.Err == nil || strings.Contains(v.Err.Error(), token) {
+		t.Errorf("got %v: %v, want Retry without the token", v.Outcome, v.Err)
+	}
+}
+
+func TestDefect03StalledServerIsLeft(t *testing.T) {
+	for name, tc := range map[string]struct {
+		item msg.Item
+		want time.Duration
+	}{
+		"message": {text("hi"), 20 * time.Second},
+		"photo":   {photo("hi"), time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				_, bot := serve(t, hang)
+				began := time.Now()
+				v := bot.Do(t.Context(), tc.item)
+				if v.Outcome != msg.Retry || !errors.Is(v.Err, context.DeadlineExceeded) {
+					t.Errorf("got %v %v, want Retry by the deadline", v.Outcome, v.Err)
+				}
+				if got := time.Since(began); got != tc.want {
+					t.Errorf("left after %v, want %v", got, tc.want)
+				}
+			})
+		})
+	}
+}
+
+func TestDefect04PollTellsErrorsApart(t *testing.T) {
+	gaps := func(f *fake) (out []time.Duration) {
+		calls := f.made("getUpdates")
+		for i := 1; i < len(calls); i++ {
+			out = append(out, calls[i].At.Sub(calls[i-1].At))
+		}
+		return out
+	}
+	for name, tc := range map[string]struct {
+		fail     func(http.ResponseWriter)
+		min, max time.Duration // of the first gap
+	}{
+		"flood": {func(w http.ResponseWriter) { refuse(w, 429, "Too Many Requests", map[string]int{"retry_after": 30}) }, 30 * time.Second, 30 * time.Second},
+		"flood by a gateway": {func(w http.ResponseWriter) {
+			w.Header().Set("Retry-After", "40")
+			http.Error(w, "<h1>slow down</h1>", 429)
+		}, 40 * time.Second, 40 * time.Second},
+		"second poller": {func(w http.ResponseWriter) { refuse(w, 409, "Conflict: terminated by other getUpdates request", nil) }, time.Second / 2, time.Second},
+		"server error":  {func(w http.ResponseWriter) { refuse(w, 500, "Internal Server Error", nil) }, time.Second / 2, time.Second},
+		"gateway 404":   {func(w http.ResponseWriter) { http.NotFound(w, nil) }, time.Second / 2, time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f, bot := serve(t, always(tc.fail))
+				stop := startPoll(t, bot, (&collector{}).take)
+				time.Sleep(10 * time.Minute)
+				if err := stop(); err != nil {
+					t.Errorf("Poll returned %v, want nil after its context ended", err)
+				}
+				g := gaps(f)
+				if len(g) < 10 || len(g) > 60 || g[0] < tc.min || g[0] > tc.max {
+					t.Errorf("got %d calls in ten minutes, the second after %v; want %v to %v", len(g)+1, g[0], tc.min, tc.max)
+				}
+				if last := g[len(g)-1]; last > max(tc.max, 30*time.Second) {
+					t.Errorf("the last pause was %v, want at most 30s", last)
+				}
+				if !strings.Contains(f.log.String(), "polling Telegram failed") {
+					t.Error("nothing was logged")
+				}
+			})
+		})
+	}
+}
+
+func TestDefect04RefusedTokenEndsThePoll(t *testing.T) {
+	for name, fail := range map[string]func(http.ResponseWriter){
+		"revoked":   func(w http.ResponseWriter) { refuse(w, 401, "Unauthorized", nil) },
+		"malformed": func(w http.ResponseWriter) { refuse(w, 404, "Not Found", nil) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, bot := serve(t, always(fail))
+			if err := bot.Poll(t.Context(), (&collector{}).take); !errors.Is(err, telegram.ErrToken) || !strings.Contains(err.Error(), "@BotFather") {
+				t.Errorf("got %v, want ErrToken and what to do", err)
+			}
+		})
+	}
+}
+
+func TestDefect05OneBadUpdateHoldsNobodyUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, bot := serve(t, polls(
+			said(11, 1, "a")+`,{"update_id":12,"message":{"message_id":"what?","chat":[]}},`+said(13, 1, "b"),
+			`{"update_id":14,"chat_background_set":{"x":1}},{"update_id":15,"message":null}`,
+		))
+		var c collector
+		stop := startPoll(t, bot, c.take)
+		synctest.Wait()
+		if diff := cmp.Diff([]int{11, 13}, c.ids()); diff != "" {
+			t.Errorf("handled (-want +got):\n%s", diff)
+		}
+		calls := f.made("getUpdates")
+		if got := calls[len(calls)-1].Params["offset"]; got != "16" {
+			t.Errorf("the last offset is %s, want 16", got)
+		}
+		if !strings.Contains(f.log.String(), "update=12") {
+			t.Errorf("the skipped update is not in the log:\n%s", f.log.String())
+		}
+		stop()
+	})
+}
+
+func TestDefect06OffsetMovesAfterHandling(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		batch := said(11, 1, "a") + "," + said(12, 2, "b") + "," + said(13, 1, "c")
+		f, bot := serve(t, polls(batch, batch))
+		var c collector
+		failures := 1
+		stop := startPoll(t, bot, func(ctx context.Context, u msg.Update) error {
+			if u.ID == 11 && failures > 0 {
+				failures--
+				return errors.New("disk full")
+			}
+			return c.take(ctx, u)
+		})
+		time.Sleep(time.Minute / 2)
+		synctest.Wait()
+		// Chat 2 is handled both times; chat 1's later update waits for its first.
+		if diff := cmp.Diff([]int{12, 11, 13}, dedupe(c.ids())); diff != "" {
+			t.Errorf("handled (-want +got):\n%s", diff)
+		}
+		var offsets []string
+		for _, call := range f.made("getUpdates") {
+			offsets = append(offsets, call.Params["offset"])
+		}
+		if diff := cmp.Diff([]string{"", "", "14"}, offsets); diff != "" {
+			t.Errorf("offsets (-want +got):\n%s", diff)
+		}
+		stop()
+	})
+}
+
+func dedupe(ids []int) (out []int) {
+	had := map[int]bool{}
+	for _, id := range ids {
+		if !had[id] {
+			out = append(out, id)
+		}
+		had[id] = true
+	}
+	return out
+}
+
+func TestDefect07PollEndsAtOnceAndStartsAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, bot := serve(t, polls(said(11, 1, "a"), said(12, 1, "b")))
+		for range 3 {
+			var c collector
+			stop := startPoll(t, bot, c.take)
+			time.Sleep(5 * time.Second)
+			began := time.Now()
+			if err := stop(); err != nil {
+				t.Errorf("got %v, want nil", err)
+			}
+			if got := time.Since(began); got > 200*time.Millisecond {
+				t.Errorf("took %v to end", got)
+			}
+		}
+	})
+}
+
+func TestDefect07TakenUpdatesAreConfirmedAtExit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, bot := serve(t, polls(said(11, 1, "a")))
+		ctx, cancel := context.WithCancel(t.Context())
+		err := bot.Poll(ctx, func(context.Context, msg.Update) error {
+			cancel() // the order to stop comes while the update is handled
+			return nil
+		})
+		if err != nil {
+			t.Errorf("got %v, want nil", err)
+		}
+		calls := f.made("getUpdates")
+		last := calls[len(calls)-1].Params
+		want := map[string]string{"offset": "12", "limit": "1", "timeout": "0", "allowed_updates": `["message","callback_query","my_chat_member"]`}
+		if diff := cmp.Diff(want, last); diff != "" {
+			t.Errorf("last poll (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestDefect08FailedUploadKeepsItsCode(t *testing.T) {
+	_, bot := serve(t, always(func(w http.ResponseWriter) { refuse(w, 403, "Forbidden: bot was blocked by the user", nil) }))
+	v := bot.Do(t.Context(), photo("hi"))
+	if v.Outcome != msg.Gone || !strings.Contains(v.Err.Error(), "403") {
+		t.Errorf("got %v %v, want Gone with 403", v.Outcome, v.Err)
+	}
+}
+
+func TestDefect09UploadHasALength(t *testing.T) {
+	f, bot := serve(t, always(func(w http.ResponseWriter) { ok(w, `{"message_id":5}`) }))
+	bot.Do(t.Context(), photo("hi"))
+	got := f.made("sendPhoto")[0]
+	if got.Length <= int64(len(pngHead)) {
+		t.Errorf("Content-Length is %d, want the size of the form", got.Length)
+	}
+	if diff := cmp.Diff(map[string]upload{"photo": {"picture.png", pngHead}}, got.Files); diff != "" {
+		t.Errorf("files (-want +got):\n%s", diff)
+	}
+}
+
+func TestDefect10RefusedUploadLeavesNoGoroutine(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	bot, err := telegram.New(telegram.Config{Token: token, Endpoint: "http://127.0.0.1:1/bot%s/%s"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for range 20 {
+		if v := bot.Do(ctx, photo("hi")); v.Outcome != msg.Retry {
+			t.Fatalf("got %v, want Retry", v.Outcome)
+		}
+	}
+}
+
+func TestDefect11GatewayPageHasACode(t *testing.T) {
+	for _, it := range []msg.Item{text("hi"), photo("hi")} {
+		_, bot := serve(t, always(func(w http.ResponseWriter) { http.Error(w, "<html>Bad Gateway</html>", 502) }))
+		v := bot.Do(t.Context(), it)
+		if v.Outcome != msg.Retry || !strings.Contains(v.Err.Error(), "502") {
+			t.Errorf("got %v %v, want Retry with 502", v.Outcome, v.Err)
+		}
+	}
+}
+
+func TestDefect12RefusalsAreRecognised(t *testing.T) {
+	_, bot := serve(t, always(func(w http.ResponseWriter) { refuse(w, 401, "Unauthorized", nil) }))
+	if v := bot.Do(t.Context(), text("hi")); v.Outcome != msg.Retry || !errors.Is(v.Err, telegram.ErrToken) {
+		t.Errorf("got %v %v, want Retry because of ErrToken", v.Outcome, v.Err)
+	}
+}
+
+func TestDefect13NoParameterIsNull(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, bot := serve(t, polls(said(11, 1, "a")))
+		stop := startPoll(t, bot, (&collector{}).take)
+		synctest.Wait()
+		for _, op := range []msg.Op{msg.Show, msg.Send, msg.Close, msg.Answer, msg.Typing} {
+			bot.Do(t.Context(), msg.Item{Chat: 1, Op: op, Callback: "1"})
+			bot.Do(t.Context(), msg.Item{Chat: 1, Op: op, Callback: "1", Message: 9, Body: msg.Body{Text: "x", Photo: pngHead}, HasPhoto: true})
+		}
+		bot.SetCommands(t.Context(), []msg.Menu{{Scope: "default"}})
+		stop()
+		for _, c := range f.made("") {
+			for k, v := range c.Params {
+				if strings.Contains(v, "null") {
+					t.Errorf("%s: %s is %s", c.Method, k, v)
+				}
+			}
+		}
+		if bot.Do(t.Context(), text("null")); f.made("sendMessage")[2].Params["text"] != "null" {
+			t.Error("somebody's text was taken for a missing one")
+		}
+	})
+}
+
+func TestDefect14TrueIsAnAnswer(t *testing.T) {
+	_, bot := serve(t, always(func(w http.ResponseWriter) { ok(w, `true`) }))
+	for _, op := range []msg.Op{msg.Show, msg.Close, msg.Answer, msg.Typing} {
+		v := bot.Do(t.Context(), msg.Item{Chat: 1, Op: op, Message: 9, Callback: "1", Body: msg.Body{Text: "x"}})
+		if v.Outcome != msg.Sent || v.Err != nil {
+			t.Errorf("%s: got %v %v, want Sent", op, v.Outcome, v.Err)
+		}
+	}
+	if err := bot.Forget(t.Context(), 1, 9); err != nil {
+		t.Errorf("Forget: %v", err)
+	}
+}
+
+func TestDefect16NothingSaidIsLogged(t *testing.T) {
+	const canary = "hunter2-张三"
+	synctest.Test(t, func(t *testing.T) {
+		f, bot := serve(t, polls(
+			said(11, 1, canary)+`,{"update_id":12,"message":{"message_id":"`+canary+`"}}`,
+			`{"update_id":13,"message":{"message_id":1,"chat":{"id":1,"type":"private"},"text":["`+canary+`"]}}`))
+		stop := startPoll(t, bot, (&collector{}).take)
+		synctest.Wait()
+		stop()
+		f.answer = always(func(w http.ResponseWriter) {
+			refuse(w, 400, `Bad Request: can't parse entities: unsupported start tag "`+canary+`" at byte offset 3`, nil)
+		})
+		v := bot.Do(t.Context(), text("<"+canary+">"))
+		if all := f.log.String() + fmt.Sprint(v.Err); strings.Contains(all, "hunter2") || strings.Contains(all, "张三") {
+			t.Errorf("what was said is in the log or error:\n%s", all)
+		}
+	})
+}
+
+func TestDefect17StartNeedsNoNetwork(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, bot := serve(t, polls(said(11, 1, "/grades@thisbot")))
+		outage := 5
+		f.failHello = func(w http.ResponseWriter) bool {
+			outage--
+			if outage >= 0 {
+				http.Error(w, "<html>", 502)
+			}
+			return outage >= 0
+		}
+		var c collector
+		stop := startPoll(t, bot, c.take)
+		time.Sleep(5 * time.Minute)
+		synctest.Wait()
+		if len(c.got) != 1 || c.got[0].Command != "grades" {
+			t.Errorf("got %d updates, want the one command", len(c.got))
+		}
+		stop()
+	})
+}
+
+func TestDefect18CallbacksWithoutAMessage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const from = `"from":{"id":7,"language_code":"en"},"chat_instance":"1","data":"d"`
+		_, bot := serve(t, polls(
+			`{"update_id":11,"callback_query":{"id":"1",`+from+`,"inline_message_id":"x"}}`+
+				`,{"update_id":12,"callback_query":{"id":"2",`+from+`,"message":{"message_id":5,"date":0,"chat":{"id":1,"type":"private"}}}}`+
+				`,{"update_id":13,"callback_query":{"id":"3",`+from+`,"message":{"message_id":6,"date":1700000000,"from":{"id":123456},"chat":{"id":-1,"type":"supergroup"},"is_topic_message":true,"message_thread_id":4,"text":"menu"}}}`))
+		var c collector
+		stop := startPoll(t, bot, c.take)
+		synctest.Wait()
+		stop()
+		want := []msg.Update{
+			{ID: 12, Chat: 1, ChatKind: msg.Private, User: 7, Language: "en", Message: 5, Callback: "2", Data: "d"},
+			{ID: 13, Chat: -1, ChatKind: msg.Group, Thread: 4, User: 7, Language: "en", Message: 6,
+				Date: time.Unix(1700000000, 0), Callback: "3", Data: "d"},
+		}
+		if diff := cmp.Diff(want, c.sorted()); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestDefect19Commands(t *testing.T) {
+	for text, want := range map[string][3]any{
+		"":        {"", "", true},
+		"hello":   {"", "", true},
+		"/":       {"", "", true},
+		"／":       {"", "", true},
+		"/grades": {"grades", "", true},
+		"/GRADES": {"grades", "", true},
+		"／grades": {"grades", "", true},
+		"／ｇｒａｄｅｓ　２０２４－１": {"grades", "2024-1", true},
+		"/grades，2024":                  {"grades", "2024", true},
+		"/grades　2024-1":                {"grades", "2024-1", true},
+		"/grades  2024-2025-1。":         {"grades", "2024-2025-1", true},
+		"/grades：all":                   {"grades", "all", true},
+		"/grades\n2024":                 {"grades", "2024", true},
+		"/login华东示范大学":                  {"login", "华东示范大学", true},
+		"/grades@thisbot 2024":          {"grades", "2024", true},
+		"/grades@ThisBot，2024":          {"grades", "2024", true},
+		"／grades＠thisbot":               {"grades", "", true},
+		"/grades@":                      {"grades", "", true},
+		"/grades@otherbot":              {"", "", false},
+		"/grades@thisbot2":              {"", "", false},
+		"/start AbC_d-9":                {"start", "AbC_d-9", true},
+		"/etc/passwd":                   {"", "", true},
+		"/" + strings.Repeat("a", 32):   {strings.Repeat("a", 32), "", true},
+		"/" + strings.Repeat("a", 33):   {"", "", true},
+		"see /grades":                   {"", "", true},
+		"/grades@thisbot /help@another": {"grades", "/help@another", true},
+	} {
+		command, args, mine := telegram.CommandOf(text, "thisbot")
+		if diff := cmp.Diff(want, [3]any{command, args, mine}); diff != "" {
+			t.Errorf("CommandOf(%q) (-want +got):\n%s", text, diff)
+		}
+	}
+}
+
+func TestDefect20EditedPictureIsSentAlong(t *testing.T) {
+	f, bot := serve(t, always(func(w http.ResponseWriter) { ok(w, `{"message_id":9}`) }))
+	it := msg.Item{Chat: 42, Op: msg.Show, Message: 9, HasPhoto: true, Body: msg.Body{Text: "<b>x</b>", Photo: pngHead}}
+	if v := bot.Do(t.Context(), it); v.Outcome != msg.Sent || v.Message != 9 {
+		t.Errorf("got %+v, want Sent 9", v)
+	}
+	got := f.made("editMessageMedia")[0]
+	want := call{
+		Method: "editMessageMedia",
+		Params: map[string]string{"chat_id": "42", "message_id": "9",
+			"media": `{"caption":"<b>x</b>","media":"attach://picture","parse_mode":"HTML","type":"photo"}`},
+		Files:  map[string]upload{"picture": {"picture.png", pngHead}},
+		Length: got.Length, At: got.At,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestDefect21FileNameIsNoPath(t *testing.T) {
+	for name, want := range map[string]string{
+		"成绩.csv": "成绩.csv", "/var/lib/x/grades.csv": "grades.csv", `C:\tmp\g.csv`: "g.csv", "": "file",
+	} {
+		f, bot := serve(t, always(func(w http.ResponseWriter) { ok(w, `{"message_id":9}`) }))
+		bot.Do(t.Context(), msg.Item{Chat: 42, Op: msg.Send, Body: msg.Body{Document: []byte("x"), FileName: name}})
+		if got := f.made("sendDocument")[0].Files["document"].Name; got != want {
+			t.Errorf("%q was sent as %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestDefect25ConnectionsAreKept(t *testing.T) {
+	var mu sync.Mutex
+	conns := 0
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		io.Copy(io.Discard, r.Body)
+		ok(w, `{"message_id":1,"text":"`+strings.Repeat("long ", 2000)+`"}`)
+	}))
+	server.Config.ConnState = func(_ net.Conn, s http.ConnState) {
+		mu.Lock()
+		defer mu.Unlock()
+		if s == http.StateNew {
+			conns++
+		}
+	}
+	server.Start()
+	defer server.Close()
+	bot, err := telegram.New(telegram.Config{Token: token, Endpoint: server.URL + "/bot%s/%s"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer bot.Close()
+	var wg sync.WaitGroup
+	for range 16 {
+		wg.Go(func() {
+			for range 50 {
+				bot.Do(t.Context(), text("hi"))
+			}
+		})
+	}
+	wg.Wait()
+	if conns > 20 {
+		t.Errorf("%d connections for 800 messages by 16 senders, want at most 20", conns)
+	}
+
+}
