@@ -226,7 +226,7 @@ func said(id int, chat int64, text string) string {
 }
 
 // startPoll polls until stop is called; stop returns what Poll returned.
-func startPoll(t *testing.T, bot *telegram.Bot, handle telegram.Handler) (stop func() error) {
+func startPoll(t *testing.T, bot *telegram.Bot, handle func(context.Context, msg.Update) error) (stop func() error) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	result := make(chan error, 1)

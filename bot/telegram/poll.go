@@ -22,14 +22,13 @@ const (
 	allowedUpdates = `["message","callback_query","my_chat_member"]`
 )
 
-// A Handler takes one update. When it returns nil, the update is its own: it
-// will not come again. After an error it will, with those that came with it;
-// so a Handler knows by Update.ID what it has had. It must not panic.
-type Handler func(context.Context, msg.Update) error
-
 // Poll hands updates to handle until ctx ends, and then returns nil. Updates
 // of one chat come in order, those of up to 16 chats at once. It outlives every
 // failure but a refused token, for which it returns ErrToken.
+//
+// When handle returns nil, the update is its own and is confirmed. After an
+// error it comes again, with those that came with it; so handle knows by
+// Update.ID what it has had. It must not panic.
 func (b *Bot) Poll(ctx context.Context, handle func(context.Context, msg.Update) error) error {
 	p := poller{bot: b, handle: handle}
 	var pause backoff
@@ -61,7 +60,7 @@ func retryAfter(err error) time.Duration {
 
 type poller struct {
 	bot    *Bot
-	handle Handler
+	handle func(context.Context, msg.Update) error
 	name   string
 	offset int // first update we have not taken; 0 until we had one
 	asked  int // the offset Telegram has last been told
