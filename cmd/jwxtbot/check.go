@@ -16,6 +16,7 @@ import (
 	"jwxtbot/jwxt"
 	"jwxtbot/jwxt/drivers"
 	"jwxtbot/jwxt/fetch"
+	"jwxtbot/store/seal"
 )
 
 func checkCommand() *cobra.Command {
@@ -73,9 +74,9 @@ func check(ctx context.Context, r *report, path string, offline bool) {
 		return
 	}
 	r.item("configuration", fmt.Sprintf("%s, %d schools", path, len(c.Schools)), nil)
-	_, err = openRing(c)
+	ring, err := openRing(c)
 	r.item("key", "readable", err)
-	said, err := checkDB(ctx, c)
+	said, err := checkDB(ctx, c, ring)
 	r.item("database", said, err)
 	_, err = c.Token(os.Getenv)
 	r.item("token", "found", err)
@@ -92,9 +93,9 @@ func check(ctx context.Context, r *report, path string, offline bool) {
 	}
 }
 
-// checkDB reads the whole database. It creates none: whoever runs check may be
-// another user than the bot's.
-func checkDB(ctx context.Context, c *config.Config) (string, error) {
+// checkDB reads the whole database, and tries the key if there is one. It
+// creates nothing: whoever runs check may be another user than the bot's.
+func checkDB(ctx context.Context, c *config.Config, ring *seal.Ring) (string, error) {
 	path, err := c.Database(os.Getenv)
 	if err != nil {
 		return "", err
@@ -111,7 +112,13 @@ func checkDB(ctx context.Context, c *config.Config) (string, error) {
 		return "", err
 	}
 	defer db.Close()
-	return fmt.Sprintf("%s, %d KiB", path, info.Size()>>10), db.Check(ctx)
+	if err := db.Check(ctx); err != nil {
+		return "", err
+	}
+	if ring != nil {
+		err = proveDB(ctx, db, ring)
+	}
+	return fmt.Sprintf("%s, %d KiB", path, info.Size()>>10), err
 }
 
 func checkTelegram(ctx context.Context, c *config.Config) (string, error) {

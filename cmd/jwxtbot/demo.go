@@ -70,6 +70,9 @@ func (d *demo) run(ctx context.Context, stdout io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
+	if err := claimDB(ctx, db, ring); err != nil {
+		return err
+	}
 	page, err := d.openPage()
 	if err != nil {
 		return err

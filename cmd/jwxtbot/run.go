@@ -56,6 +56,9 @@ func serveTelegram(ctx context.Context, c *config.Config, stderr io.Writer) (err
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
+	if err := claimDB(ctx, db, ring); err != nil {
+		return err
+	}
 	log.Info("starting", "version", version())
 	err = adapters{db, ring, telegram, c.Schools, c.Limits, log}.serve(ctx)
 	log.Info("ended", "err", err)
