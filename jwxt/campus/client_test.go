@@ -1,6 +1,7 @@
 package campus_test
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
@@ -103,8 +104,6 @@ func (b *browser) stay() {
 	b.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 }
 
-func (b *browser) follow() { b.http.CheckRedirect = nil }
-
 var (
 	formAction = regexp.MustCompile(`<form[^>]* action="([^"]*)"`)
 	pictureSrc = regexp.MustCompile(`<img src="([^"]*verifycode[^"]*)"`)
@@ -113,7 +112,11 @@ var (
 // loginForm opens the login page and reads where its form and picture are.
 func (b *browser) loginForm() (action, picture string) {
 	b.t.Helper()
-	body := b.get("/").Body
+	entry := "/"
+	if q := b.school.Profile().System.(campus.Qiangzhi); q.Encoding != campus.Interleave {
+		entry = cmp.Or(q.Root, "/jsxsd") + "/"
+	}
+	body := b.get(entry).Body
 	m := formAction.FindStringSubmatch(body)
 	if m == nil {
 		b.t.Fatalf("no form on the login page:\n%s", body)
@@ -195,4 +198,19 @@ func wantText(t testing.TB, p page, texts ...string) {
 			t.Errorf("%s lacks %q:\n%.1500s", p.Path, text, p.Body)
 		}
 	}
+}
+
+// openPipe is open without a network, for synctest.
+func openPipe(t testing.TB, p campus.Profile) *browser {
+	t.Helper()
+	s, pipe := campus.New(p), campus.NewPipe()
+	server := &http.Server{Handler: s}
+	go server.Serve(pipe)
+	b := visit(t, s, "http://school.test")
+	b.http.Transport = &http.Transport{DialContext: pipe.DialContext}
+	t.Cleanup(func() {
+		b.http.CloseIdleConnections()
+		server.Close()
+	})
+	return b
 }

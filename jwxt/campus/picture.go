@@ -8,6 +8,7 @@ import (
 	"image/png"
 	"math"
 	"math/rand/v2"
+	"sync"
 
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/gofont/gobold"
@@ -36,12 +37,23 @@ func captchaText(r *rand.Rand) string {
 	return string(b[:])
 }
 
-// painter draws captchas. It only reads itself, so many may use it at once.
+// painter draws captchas. Many may use it at once.
 type painter struct {
 	glyphs  map[byte]glyph
 	palette color.Palette
 	jpeg    bool
+	png     png.Encoder
 }
+
+// buffers spare the PNG encoder its tables, half of a picture's time.
+type buffers struct{ pool sync.Pool }
+
+func (b *buffers) Get() *png.EncoderBuffer {
+	e, _ := b.pool.Get().(*png.EncoderBuffer)
+	return e
+}
+
+func (b *buffers) Put(e *png.EncoderBuffer) { b.pool.Put(e) }
 
 // glyph is an outline in pixels, with its own middle at (0, 0).
 type glyph []sfnt.Segment
@@ -73,7 +85,10 @@ func newPainter(asJPEG bool) *painter {
 	if err != nil {
 		panic(err) // the font is compiled in
 	}
-	p := &painter{glyphs: map[byte]glyph{}, palette: inks(), jpeg: asJPEG}
+	p := &painter{
+		glyphs: map[byte]glyph{}, palette: inks(), jpeg: asJPEG,
+		png: png.Encoder{CompressionLevel: png.BestSpeed, BufferPool: &buffers{}},
+	}
 	var buf sfnt.Buffer
 	for i := range len(captchaAlphabet) {
 		p.glyphs[captchaAlphabet[i]] = outline(f, &buf, rune(captchaAlphabet[i]))
@@ -114,16 +129,16 @@ func (p *painter) paint(text string, r *rand.Rand) []byte {
 	for range 60 {
 		img.SetColorIndex(r.IntN(PictureWidth), r.IntN(PictureHeight), noise+uint8(r.IntN(2)))
 	}
-	step := float64(PictureWidth) / float64(len(text))
+	step := PictureWidth / len(text)
 	for i := range len(text) {
-		p.letter(img, p.glyphs[text[i]], placeAt(step*(float64(i)+0.5), r), r.IntN(4))
+		p.letter(img, step*i+(step-letterBox)/2, p.glyphs[text[i]], turned(r), r.IntN(4))
 	}
 	var b bytes.Buffer
 	var err error
 	if p.jpeg {
 		err = jpeg.Encode(&b, img, &jpeg.Options{Quality: 85})
 	} else {
-		err = (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&b, img)
+		err = p.png.Encode(&b, img)
 	}
 	if err != nil {
 		panic(err) // a buffer takes all
@@ -131,17 +146,21 @@ func (p *painter) paint(text string, r *rand.Rand) []byte {
 	return b.Bytes()
 }
 
+// letterBox is as wide as a turned letter can be.
+const letterBox = 44
+
 // place is an affine map: x' = a·x + b·y + dx, y' = c·x + d·y + dy.
 type place struct{ a, b, c, d, dx, dy float32 }
 
-func placeAt(x float64, r *rand.Rand) place {
+// turned puts a glyph a little aslant and off the middle of its box.
+func turned(r *rand.Rand) place {
 	turn := (r.Float64() - 0.5) * 0.5 // about ±14°
 	shear := (r.Float64() - 0.5) * 0.3
 	sin, cos := math.Sincos(turn)
 	return place{
 		a: float32(cos), b: float32(shear*cos - sin),
 		c: float32(sin), d: float32(shear*sin + cos),
-		dx: float32(x + (r.Float64()-0.5)*4), dy: float32(PictureHeight/2 + (r.Float64()-0.5)*6),
+		dx: float32(letterBox/2 + (r.Float64()-0.5)*4), dy: float32(PictureHeight/2 + (r.Float64()-0.5)*6),
 	}
 }
 
@@ -150,8 +169,9 @@ func (m place) at(pt fixed.Point26_6) (x, y float32) {
 	return m.a*px + m.b*py + m.dx, m.c*px + m.d*py + m.dy
 }
 
-func (p *painter) letter(img *image.Paletted, g glyph, m place, ink int) {
-	z := vector.NewRasterizer(PictureWidth, PictureHeight)
+// letter draws one glyph in the box that begins at left.
+func (p *painter) letter(img *image.Paletted, left int, g glyph, m place, ink int) {
+	z := vector.NewRasterizer(letterBox, PictureHeight)
 	for _, s := range g {
 		x0, y0 := m.at(s.Args[0])
 		x1, y1 := m.at(s.Args[1])
@@ -169,11 +189,11 @@ func (p *painter) letter(img *image.Paletted, g glyph, m place, ink int) {
 		}
 	}
 	z.ClosePath()
-	mask := image.NewAlpha(img.Rect)
+	mask := image.NewAlpha(image.Rect(0, 0, letterBox, PictureHeight))
 	z.Draw(mask, mask.Rect, image.Opaque, image.Point{})
 	for i, a := range mask.Pix {
-		if shade := int(a) * shadesPerInk / 255; shade > 0 {
-			img.Pix[i] = uint8(1 + ink*shadesPerInk + shade - 1)
+		if shade := int(a) * shadesPerInk / 255; shade > 0 { // what is outside the picture is ignored
+			img.SetColorIndex(left+i%mask.Stride, i/mask.Stride, uint8(ink*shadesPerInk+shade))
 		}
 	}
 }

@@ -81,22 +81,37 @@ const (
 // Vendor is "qiangzhi".
 func (Qiangzhi) Vendor() string { return "qiangzhi" }
 
-// Options name the root where it is not the usual one.
+// Options are the driver's: root, entry (the login page) and main (the page
+// after login), each where it is not the usual one.
 func (q Qiangzhi) Options() map[string]string {
-	if q.Root == "" || q.Root == "/jsxsd" {
-		return nil
+	q = q.withDefaults()
+	out := map[string]string{}
+	if q.Root != usualRoot {
+		out["root"] = q.Root
 	}
-	return map[string]string{"root": q.Root}
+	if q.Encoding == Interleave {
+		out["entry"] = "/"
+	}
+	if q.Skin != SkinOld {
+		out["main"] = q.Root + q.mainPath()
+	}
+	return out
 }
 
-func (q Qiangzhi) open(s *School) vendor {
+const usualRoot = "/jsxsd"
+
+func (q Qiangzhi) withDefaults() Qiangzhi {
 	q.Encoding = cmp.Or(q.Encoding, Base64)
-	q.Root = cmp.Or(q.Root, "/jsxsd")
+	q.Root = cmp.Or(q.Root, usualRoot)
 	q.Skin = cmp.Or(q.Skin, SkinOld)
 	q.Expiry = cmp.Or(q.Expiry, ExpireRedirect)
 	q.Failure = cmp.Or(q.Failure, SayShowMsg)
 	q.Columns = cmp.Or(q.Columns, 15)
-	return &qiangzhi{Qiangzhi: q, school: s, pages: loadPages("qiangzhi")}
+	return q
+}
+
+func (q Qiangzhi) open(s *School) vendor {
+	return &qiangzhi{Qiangzhi: q.withDefaults(), school: s, pages: loadPages("qiangzhi")}
 }
 
 // qiangzhi is a running system.
@@ -151,7 +166,7 @@ func (q *qiangzhi) student(v *visit, page string) answer {
 // inside finds the page that only the logged-in see.
 func (q *qiangzhi) inside(page string) func(*visit) answer {
 	switch page {
-	case strings.TrimPrefix(q.mainPath(), "/"):
+	case q.mainPath()[1:]:
 		return q.home
 	case "framework/blankPage.jsp":
 		return q.blank

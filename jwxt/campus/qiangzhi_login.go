@@ -189,14 +189,18 @@ func (q *qiangzhi) redeem(v *visit) answer {
 
 // welcome sends the logged-in person to the home page.
 func (q *qiangzhi) welcome(v *visit) answer {
-	home := q.Root + q.mainPath() + q.mainQuery()
+	home := q.Root + q.mainPath()
+	if q.Skin != SkinOld {
+		home += "?t1=1"
+	}
 	if q.ScriptHandover {
 		return q.page(http.StatusOK, "handover", map[string]any{"Home": home})
 	}
 	return redirect("http://" + v.r.Host + home)
 }
 
-func (q *qiangzhi) mainPath() string {
+// mainPath is the page after login, below the root.
+func (q Qiangzhi) mainPath() string {
 	switch q.Skin {
 	case SkinNew:
 		return "/framework/xsMain_new.jsp"
@@ -204,13 +208,6 @@ func (q *qiangzhi) mainPath() string {
 		return "/framework/xsMainV_new.htmlx"
 	}
 	return "/framework/xsMain.jsp"
-}
-
-func (q *qiangzhi) mainQuery() string {
-	if q.Skin == SkinOld {
-		return ""
-	}
-	return "?t1=1"
 }
 
 // home is the page after login; it tells who is logged in.

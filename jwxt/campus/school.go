@@ -62,9 +62,10 @@ func (s *School) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	v := &visit{school: s, r: r, form: s.readForm(r)}
 	done := s.log.begin(v)
+	status := 0
+	defer func() { done(status, v.account()) }() // also when a fault aborts
 	v.sess = s.find(r)
-	status := s.respond(w, v)
-	done(status, v.account())
+	status = s.respond(w, v)
 }
 
 // respond answers through the scripted fault, if one waits for this request.

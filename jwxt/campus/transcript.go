@@ -39,9 +39,10 @@ func Transcript(number string, year, terms int, hidden bool) []jwxt.Grade {
 
 // writer writes rows.
 type writer struct {
-	rand *rand.Rand
-	year int
-	rows []jwxt.Grade
+	rand  *rand.Rand
+	year  int
+	words int
+	rows  []jwxt.Grade
 }
 
 func (w *writer) term(n int) jwxt.Term { return jwxt.Term{Year: w.year + n/2, Part: n%2 + 1} }
@@ -106,17 +107,26 @@ func (w *writer) row(c course) jwxt.Grade {
 
 // mark gives a passing mark on the course's scale.
 func (w *writer) mark(c course, g jwxt.Grade) jwxt.Grade {
-	n := 62 + w.rand.IntN(37)
 	switch c.scale {
 	case fiveWords:
-		word := []string{"及格", "中", "良", "优"}[min((n-60)/10, 3)]
-		g.Score = word
-		return pointed(g, map[string]int64{"及格": 1000, "中": 2000, "良": 3000, "优": 4000}[word])
+		return w.word(g)
 	case passFail:
 		g.Score = "通过" // no point: such courses do not count
 		return g
 	}
-	return score(g, n)
+	return score(g, 62+w.rand.IntN(37))
+}
+
+// word gives the words in turn, so that a long transcript has them all.
+func (w *writer) word(g jwxt.Grade) jwxt.Grade {
+	words := []struct {
+		text  string
+		point int64
+	}{{"良", 3000}, {"优", 4000}, {"中", 2000}, {"优", 4000}, {"及格", 1000}}
+	next := words[w.words%len(words)]
+	w.words++
+	g.Score = next.text
+	return pointed(g, next.point)
 }
 
 // score gives a mark of a hundred with its point and its parts.
