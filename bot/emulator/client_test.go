@@ -138,3 +138,13 @@ func picture(w, h int, c color.Color) []byte {
 	png.Encode(&b, m)
 	return b.Bytes()
 }
+
+// direct calls a method without a network.
+func (b *bot) direct(method, query string) reply {
+	b.t.Helper()
+	r := httptest.NewRequest("POST", b.url(method), strings.NewReader(query))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	w := httptest.NewRecorder()
+	b.ServeHTTP(w, r)
+	return b.read(w.Result(), nil)
+}

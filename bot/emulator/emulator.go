@@ -97,6 +97,7 @@ func New(o Options) *Server {
 		commands:   map[string][]Command{},
 		profile:    map[string]string{},
 		lastUpdate: o.FirstUpdate - 1,
+		rev:        1, // 0 is "has seen nothing"
 	}
 	s.populate()
 	s.mux = s.routes()

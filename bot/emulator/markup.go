@@ -15,8 +15,8 @@ var tags = map[string]string{
 	"blockquote": "blockquote", "tg-emoji": "custom_emoji",
 }
 
-// ParseHTML reads text as the HTML parse mode does: clean text, and entities
-// counted in UTF-16 units. The error's text is the official server's.
+// ParseHTML reads UTF-8 text as the HTML parse mode does: clean text, and
+// entities counted in UTF-16 units. The error's text is the official server's.
 func ParseHTML(s string) (string, []Entity, error) {
 	p := htmlParser{src: s}
 	for p.pos < len(s) {

@@ -160,7 +160,8 @@ func (s *Server) tapAt(a pageAct) (string, error) {
 		return "", fmt.Errorf("no such message")
 	}
 	m := c.live(a.Message)
-	if m.inline == nil || a.Row < 0 || a.Row >= len(m.inline.Rows) || a.Column < 0 || a.Column >= len(m.inline.Rows[a.Row]) {
+	if m.inline == nil || a.Row < 0 || a.Row >= len(m.inline.Rows) || a.Column < 0 || a.Column >= len(m.inline.Rows[a.Row]) ||
+		m.inline.Rows[a.Row][a.Column].Data == "" {
 		return "", fmt.Errorf("no such button")
 	}
 	return s.tap(c, p, m, m.inline.Rows[a.Row][a.Column].Data), nil

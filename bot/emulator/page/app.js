@@ -76,6 +76,7 @@ function go(me, chat) {
 function show() {
   if (!state.bot) return;
   const [me, chat] = location.hash.slice(1).split("/").map(Number);
+  if (me !== state.me) $("toasts").replaceChildren();
   state.me = person(me) ? me : state.people[0]?.id ?? 0;
   const theirs = chatsOf(state.me);
   state.chat = theirs.some(c => c.id === chat) ? chat : phone.matches ? 0 : theirs[0]?.id ?? 0;

@@ -1,5 +1,5 @@
 // One message as an element.
-import {el, icon, icons, avatar} from "./dom.js";
+import {el, icon, icons, avatar, hue} from "./dom.js";
 import {state, chatOf, isPrivate, rankOf} from "./state.js";
 import {formatted} from "./text.js";
 import {say, locale} from "./words.js";
@@ -34,7 +34,7 @@ function body(m, mine, group, on) {
 
 function nameLine(m) {
   const rank = rankOf(chatOf(m.chat), m.from.id);
-  return el("div", {class: "name", "data-hue": Math.abs(m.from.id) % 7}, m.from.first_name,
+  return el("div", {class: "name", "data-hue": hue(m.from.id)}, m.from.first_name,
     (rank || m.from.is_bot) && el("span", {class: "rank"}, rank ? say(rank) : say("bot")));
 }
 

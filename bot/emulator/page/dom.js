@@ -32,9 +32,12 @@ export const icons = {
   app: "M4 5h16v14H4zM4 9h16",
 };
 
+// hue picks one of seven colours for a person or chat.
+export const hue = id => [...String(id)].reduce((h, c) => (h * 31 + c.charCodeAt(0)) % 9973, 7) % 7;
+
 // avatar fills an element with a person's or chat's initial on its colour.
 export function avatar(e, id, name) {
   e.textContent = [...name][0] ?? "?";
-  e.dataset.hue = Math.abs(id) % 7;
+  e.dataset.hue = hue(id);
   return e;
 }

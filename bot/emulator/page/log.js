@@ -8,6 +8,11 @@ const close = 90; // pixels from the bottom that count as being there
 const run = 5 * 60e3; // messages of one sender within this stick together
 let pinned = true, fresh = 0;
 
+function atBottom() {
+  const log = $("log");
+  return log.scrollHeight - log.scrollTop - log.clientHeight < close;
+}
+
 export function drawLog(on) {
   const log = $("log");
   log.replaceChildren(...messagesOf(state.chat).map(m => bubble(m, on)));
@@ -18,7 +23,7 @@ export function drawLog(on) {
 
 // changeLog draws what a delta changed.
 export function changeLog(messages, on) {
-  const log = $("log"), stay = pinned;
+  const log = $("log"), stay = atBottom();
   for (const m of messages) {
     const old = log.querySelector(`[data-id="${m.id}"]:not(.leaving)`);
     if (m.deleted) leave(old);
@@ -26,21 +31,20 @@ export function changeLog(messages, on) {
     else append(log, bubble(m, on), m, stay);
   }
   arrange();
-  if (stay || messages.some(m => !m.deleted && m.from.id === state.me && m.id === messagesOf(state.chat).at(-1)?.id)) toBottom("smooth");
+  const last = messagesOf(state.chat).at(-1);
+  if (stay || messages.includes(last) && last.from.id === state.me) toBottom("instant");
   counter();
 }
 
-// replace keeps what the person has done to the message: shown spoilers,
-// unfolded quotes, keys that wait.
+// replace keeps what the person has opened: spoilers and folded quotes.
 function replace(old, now) {
-  now.classList.add("still");
-  for (const c of ["spoiler.shown", "expandable_blockquote:not(.folded)"]) {
-    if (!old.querySelector("." + c)) continue;
-    now.querySelectorAll("." + c.split(/[.:]/)[0]).forEach(e => { e.classList.toggle("shown", c.startsWith("s")); e.classList.remove("folded"); });
-  }
-  const text = old.querySelector(".text")?.textContent;
+  const parts = e => [...e.querySelectorAll(".spoiler, .expandable_blockquote")];
+  const before = parts(old);
+  parts(now).forEach((e, i) => {
+    if (before[i]?.textContent === e.textContent) e.className = before[i].className;
+  });
   old.replaceWith(now);
-  if (text !== now.querySelector(".text")?.textContent) now.classList.add("changed");
+  now.classList.add("changed");
 }
 
 function append(log, row, m, stay) {
@@ -102,7 +106,7 @@ export function jump(id) {
 export function watchScroll(onRead) {
   const log = $("log");
   log.addEventListener("scroll", () => {
-    pinned = log.scrollHeight - log.scrollTop - log.clientHeight < close;
+    pinned = atBottom();
     counter();
     if (pinned) onRead();
   }, {passive: true});

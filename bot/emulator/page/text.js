@@ -7,6 +7,9 @@ const plain = {
   blockquote: "blockquote", expandable_blockquote: "blockquote", bot_command: "a", mention: "span", custom_emoji: "span",
 };
 
+// A block ends its line by itself: one line break after it is not shown.
+const blocks = ["pre", "blockquote", "expandable_blockquote"];
+
 // formatted renders text; on.link(url), on.command(text) and on.copy(text)
 // are called for what is tapped.
 export function formatted(text, entities = [], on = {}) {
@@ -20,7 +23,7 @@ export function formatted(text, entities = [], on = {}) {
       const node = element(e, text.slice(e.offset, end), on);
       fill(node, e.offset, end);
       parent.append(wrap(e, node));
-      at = end;
+      at = blocks.includes(e.type) && text[end] === "\n" ? Math.min(end + 1, to) : end;
     }
     parent.append(text.slice(at, to));
   };
