@@ -28,8 +28,8 @@ var ErrToken = errors.New("telegram: the bot token is refused; copy the current 
 type Config struct {
 	Token    jwxt.Secret
 	Endpoint string // with two %s, for token and method; "" means DefaultEndpoint
-	// Proxy is an http, https, socks5 or socks5h URL. "" means what the
-	// environment says (HTTPS_PROXY), unless DialContext is set.
+	// Proxy is an http, https, socks5 or socks5h URL; "" means what the
+	// environment says (HTTPS_PROXY).
 	Proxy string
 	Log   *slog.Logger // nil: no log
 	// DialContext opens connections, nil means TCP. Tests dial in memory.

@@ -62,7 +62,7 @@ func (b *Bot) call(ctx context.Context, method string, p tgbotapi.Params, files 
 type wire struct {
 	ctx       context.Context
 	transport http.RoundTripper
-	status    int // of the answer, 0 until there is one
+	status    int // error_code, as far as the HTTP status tells; 0 without an answer
 }
 
 // Do sends a request and reads its answer to the end, so that neither the
@@ -82,7 +82,7 @@ func (w *wire) Do(req *http.Request) (*http.Response, error) {
 	}
 	w.status = res.StatusCode
 	if !isEnvelope(body) {
-		body = envelope(res)
+		w.status, body = envelope(res)
 	}
 	res.Body = io.NopCloser(bytes.NewReader(body))
 	return res, nil
@@ -117,21 +117,18 @@ func isEnvelope(body []byte) bool {
 	return json.Unmarshal(body, &e) == nil && e.OK != nil
 }
 
-// envelope says in the library's terms that some gateway answered.
-func envelope(res *http.Response) []byte {
-	status := res.StatusCode
+// envelope says in the library's terms that some gateway answered. What is no
+// error by its status, a page or a redirect, is a bad gateway.
+func envelope(res *http.Response) (status int, body []byte) {
+	status = res.StatusCode
 	if status < 400 {
-		status = http.StatusBadGateway // a page or a redirect where an answer should be
+		status = http.StatusBadGateway
 	}
 	e := tgbotapi.APIResponse{ErrorCode: status, Description: notTheAPI}
 	if n, err := strconv.Atoi(res.Header.Get("Retry-After")); err == nil && n > 0 {
 		e.Parameters = &tgbotapi.ResponseParameters{RetryAfter: n}
 	}
-	body, err := json.Marshal(e)
-	if err != nil { // an APIResponse of plain fields always encodes
-		panic(err)
-	}
-	return body
+	return status, []byte(encode(e))
 }
 
 // notTheAPI describes an answer that no Bot API server has made.
@@ -152,7 +149,6 @@ func newTransport(c Config) (*http.Transport, error) {
 	}
 	if c.DialContext != nil {
 		t.DialContext = c.DialContext
-		t.Proxy = nil
 	}
 	if c.Proxy != "" {
 		u, err := url.Parse(c.Proxy)

@@ -159,7 +159,7 @@ func photoName(data []byte) string {
 	return "picture.jpg"
 }
 
-// encode writes the JSON of a parameter, with & < > as they are.
+// encode writes JSON with & < > as they are.
 func encode(v any) string {
 	var s strings.Builder
 	e := json.NewEncoder(&s)

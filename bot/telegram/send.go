@@ -138,7 +138,7 @@ func (b *Bot) Forget(ctx context.Context, chat int64, message int) error {
 		case msg.Sent:
 			return nil
 		case msg.Wait, msg.Retry:
-			sleep(ctx, max(v.After, time.Second/2))
+			sleep(ctx, max(v.After, 700*time.Millisecond))
 		}
 		if ctx.Err() != nil || v.Outcome != msg.Wait && v.Outcome != msg.Retry {
 			return v.Err

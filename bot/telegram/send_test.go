@@ -3,6 +3,7 @@ package telegram_test
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -279,13 +280,14 @@ func TestForget(t *testing.T) {
 		"already gone": {[]func(http.ResponseWriter){func(w http.ResponseWriter) { refuse(w, 400, "Bad Request: message to delete not found", nil) }}, true, 1},
 		"not allowed":  {[]func(http.ResponseWriter){blocked}, false, 1},
 		"after a hiccup": {[]func(http.ResponseWriter){
-			func(w http.ResponseWriter) { http.Error(w, "<html>", 502) },
+			func(w http.ResponseWriter) { http.Error(w, "<html>", http.StatusBadGateway) },
 			func(w http.ResponseWriter) { refuse(w, 429, "Too Many Requests", map[string]int{"retry_after": 2}) },
 			func(w http.ResponseWriter) { ok(w, "true") },
 		}, true, 3},
 		"flood too long": {[]func(http.ResponseWriter){
 			func(w http.ResponseWriter) { refuse(w, 429, "Too Many Requests", map[string]int{"retry_after": 60}) },
 		}, false, 1},
+		"down all along": {slices.Repeat([]func(http.ResponseWriter){func(w http.ResponseWriter) { http.Error(w, "<html>", http.StatusBadGateway) }}, 100), false, 8},
 		"never answered": {nil, false, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -357,7 +359,7 @@ func TestHello(t *testing.T) {
 		"revoked":        {func(w http.ResponseWriter) { refuse(w, 401, "Unauthorized", nil) }, true},
 		"unknown":        {func(w http.ResponseWriter) { refuse(w, 404, "Not Found", nil) }, true},
 		"wrong endpoint": {func(w http.ResponseWriter) { http.NotFound(w, nil) }, false},
-		"down":           {func(w http.ResponseWriter) { http.Error(w, "<html>", 503) }, false},
+		"down":           {func(w http.ResponseWriter) { http.Error(w, "<html>", http.StatusServiceUnavailable) }, false},
 		"nobody":         {func(w http.ResponseWriter) { ok(w, `{}`) }, false},
 	} {
 		t.Run(name, func(t *testing.T) {

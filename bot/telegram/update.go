@@ -14,6 +14,7 @@ import (
 // is not of the type it had in 2021.
 
 type update struct {
+	ID       int           `json:"update_id"`
 	Message  *message      `json:"message"`
 	Callback *callback     `json:"callback_query"`
 	Member   *memberUpdate `json:"my_chat_member"`
@@ -93,15 +94,13 @@ type memberUpdate struct {
 // a command for another bot, a service message, a kind we did not ask for. The
 // id is told even of an update that is otherwise unreadable, 0 where it has none.
 func decodeUpdate(raw []byte, botname string) (id int, u *msg.Update, err error) {
-	var head struct {
-		ID int `json:"update_id"`
-	}
-	if err := json.Unmarshal(raw, &head); err != nil || head.ID == 0 {
-		return 0, nil, errors.New("telegram: not an update")
-	}
 	var in update
+	// A field of the wrong type does not keep json from filling the others.
 	if err := json.Unmarshal(raw, &in); err != nil {
-		return head.ID, nil, describe(err)
+		return in.ID, nil, describe(err)
+	}
+	if in.ID == 0 {
+		return 0, nil, errors.New("telegram: an update without an id")
 	}
 	switch {
 	case in.Message != nil:
@@ -112,9 +111,9 @@ func decodeUpdate(raw []byte, botname string) (id int, u *msg.Update, err error)
 		u = fromMember(in.Member)
 	}
 	if u != nil {
-		u.ID = head.ID
+		u.ID = in.ID
 	}
-	return head.ID, u, nil
+	return in.ID, u, nil
 }
 
 // describe says where decoding failed without the value that was there.
