@@ -73,7 +73,7 @@ func check(ctx context.Context, r *report, path string, offline bool) {
 		r.item("configuration", "", err)
 		return
 	}
-	r.item("configuration", fmt.Sprintf("%s, %d schools", path, len(c.Schools)), nil)
+	r.item("configuration", fmt.Sprintf("%s, schools: %d", path, len(c.Schools)), nil)
 	ring, err := openRing(c)
 	r.item("key", "readable", err)
 	said, err := checkDB(ctx, c, ring)

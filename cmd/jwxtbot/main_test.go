@@ -56,16 +56,25 @@ func setup(env *testscript.Env) error {
 	env.Setenv("REFUSING", refused.URL)
 	env.Setenv("SCHOOL", school.URL)
 	env.Setenv("JWXTBOT_TOKEN", testToken)
-	write := func(name, text string) error {
-		return os.WriteFile(filepath.Join(env.WorkDir, name), []byte(text), 0o600)
-	}
-	if err := write("bot.toml", "[telegram]\nendpoint = '"+telegram.URL+"'\n[data]\ndir = 'data'\nkey_file = 'key'\n"); err != nil {
-		return err
-	}
-	if err := write("schools.toml", "[[school]]\nid = 'a'\nname = '甲大学'\nvendor = 'qiangzhi'\nurl = '"+school.URL+"'\n"); err != nil {
+	env.Setenv("GORACE", "atexit_sleep_ms=0") // a second for each of many starts
+	if err := writeFiles(env.WorkDir, telegram.URL, school.URL); err != nil {
 		return err
 	}
 	return seal.Generate(filepath.Join(env.WorkDir, "key"))
+}
+
+// writeFiles writes bot.toml and schools.toml.
+func writeFiles(dir, telegram, school string) error {
+	files := map[string]string{
+		"bot.toml":     "[telegram]\nendpoint = '" + telegram + "'\n[data]\ndir = 'data'\nkey_file = 'key'\n",
+		"schools.toml": "[[school]]\nid = 'a'\nname = '甲大学'\nvendor = 'qiangzhi'\nurl = '" + school + "'\n",
+	}
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // refuse is Telegram that does not know the token.
@@ -91,7 +100,7 @@ func until(ts *testscript.TestScript, _ bool, args []string) {
 	var out watched
 	cmd := exec.Command("jwxtbot", args[1:]...)
 	cmd.Dir, cmd.Env = ts.MkAbs("."), nil
-	for _, name := range []string{"PATH", "JWXTBOT_TOKEN", "TMPDIR", "HOME"} {
+	for _, name := range []string{"PATH", "JWXTBOT_TOKEN", "GORACE", "TMPDIR", "HOME"} {
 		cmd.Env = append(cmd.Env, name+"="+ts.Getenv(name))
 	}
 	cmd.Stdout, cmd.Stderr = &out, &out
