@@ -72,9 +72,6 @@ func New(c Config) (*Bot, error) {
 // The error is ErrToken where the token is wrong, anything else may pass.
 func (b *Bot) Hello(ctx context.Context) (string, error) {
 	result, err := b.call(ctx, "getMe", nil)
-	if errors.Is(err, ErrToken) {
-		return "", fmt.Errorf("%w (%w)", ErrToken, err)
-	}
 	if err != nil {
 		return "", err
 	}

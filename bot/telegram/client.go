@@ -35,7 +35,8 @@ func patience(method string, upload bool) time.Duration {
 }
 
 // call makes one call of the Bot API and returns its result. The error is an
-// *apiError where a server answered; it never holds the token.
+// *apiError where a server refused, with ErrToken around it where that was for
+// the token; it never holds the token.
 func (b *Bot) call(ctx context.Context, method string, p tgbotapi.Params, files ...tgbotapi.RequestFile) (json.RawMessage, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience(method, len(files) > 0))
 	defer cancel()

@@ -23,11 +23,10 @@ func (e *apiError) Error() string {
 	return fmt.Sprintf("telegram: %s: %d: %s", e.method, e.code, e.description)
 }
 
-// Is makes a refused token recognisable. A 404 means so only in these words:
-// an unknown method and a wrong endpoint are 404 as well.
-func (e *apiError) Is(target error) bool {
-	return target == ErrToken &&
-		(e.code == http.StatusUnauthorized || e.code == http.StatusNotFound && e.description == "Not Found")
+// tokenRefused tells a wrong token. A 404 means so only in these words: an
+// unknown method and a wrong endpoint are 404 as well.
+func (e *apiError) tokenRefused() bool {
+	return e.code == http.StatusUnauthorized || e.code == http.StatusNotFound && e.description == "Not Found"
 }
 
 // says reports whether the description contains one of the phrases, in any case.
@@ -53,13 +52,17 @@ func (b *Bot) failure(method string, status int, err error) error {
 	if code == 0 {
 		code = status
 	}
-	return &apiError{
+	refusal := &apiError{
 		method:      method,
 		code:        code,
 		description: b.blotText(withoutQuotes(e.Message)),
 		retryAfter:  time.Duration(e.RetryAfter) * time.Second,
 		migrateTo:   e.MigrateToChatID,
 	}
+	if refusal.tokenRefused() {
+		return fmt.Errorf("%w (%w)", ErrToken, refusal)
+	}
+	return refusal
 }
 
 // withoutQuotes cuts a description where it begins to quote what was sent.

@@ -39,7 +39,7 @@ func (b *Bot) Poll(ctx context.Context, handle func(context.Context, msg.Update)
 			pause.reset()
 		case ctx.Err() != nil:
 		case errors.Is(err, ErrToken):
-			return fmt.Errorf("%w (%w)", ErrToken, err)
+			return err
 		default:
 			d := max(pause.next(), retryAfter(err))
 			b.log.Warn("polling Telegram failed, will ask again", "in", d, "err", err)

@@ -55,7 +55,7 @@ func verdictOf(err error) msg.Verdict {
 // thrown away meanwhile.
 func temporary(e *apiError) bool {
 	switch {
-	case e.code >= 500, e.description == notTheAPI, errors.Is(e, ErrToken):
+	case e.code >= 500, e.description == notTheAPI, e.tokenRefused():
 		return true
 	case e.code == http.StatusRequestTimeout, e.code == http.StatusConflict:
 		return true
