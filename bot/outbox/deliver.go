@@ -58,22 +58,24 @@ func (o *Outbox) send(ctx context.Context, it msg.Item) msg.Verdict {
 
 // again decides whether an item is tried once more, and after what wait.
 func (o *Outbox) again(it msg.Item, since time.Time, v msg.Verdict, try int) (time.Duration, bool) {
+	var wait time.Duration
+	switch v.Outcome {
+	case msg.Wait:
+		wait = v.After
+	case msg.Retry:
+		wait = min(time.Second<<min(try, 5), 30*time.Second)
+	case msg.Moved:
+		if v.Chat == 0 || v.Chat == it.Chat {
+			return 0, false
+		}
+	default:
+		return 0, false
+	}
 	life := keepFor
 	if it.Op == msg.Answer || it.Op == msg.Typing {
 		life = time.Minute // Telegram forgets a tap soon; a late answer serves nobody
 	}
-	if time.Since(since) > life {
-		return 0, false
-	}
-	switch v.Outcome {
-	case msg.Wait:
-		return v.After, true
-	case msg.Moved:
-		return 0, v.Chat != 0 && v.Chat != it.Chat
-	case msg.Retry:
-		return min(time.Second<<min(try, 5), 30*time.Second), true
-	}
-	return 0, false
+	return wait, time.Since(since)+wait <= life
 }
 
 // settle records the end of an item.
