@@ -119,7 +119,6 @@ const (
 	Gone                  // blocked, kicked, deleted: send nothing more there
 	Retry                 // ambiguous or temporary: once more later
 	Reject                // Telegram will never take this Item
-	Anew                  // the message to edit is gone: send it as a new one
 )
 
 // Verdict is Telegram's answer to one Item, classified.

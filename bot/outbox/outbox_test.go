@@ -134,6 +134,12 @@ func (b *bench) left() (n int) {
 	return n
 }
 
+// pass lets time pass, and everything due in it be done.
+func pass(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
+}
+
 func text(chat int64, words string) msg.Item {
 	return msg.Item{Chat: chat, Op: msg.Send, Body: msg.Body{Text: words}}
 }
@@ -146,7 +152,7 @@ func TestAChatsItemsKeepTheirOrder(t *testing.T) {
 			items = append(items, text(1, fmt.Sprint(i)), text(2, fmt.Sprint(i)))
 		}
 		b.add(items...)
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		for chat := int64(1); chat <= 2; chat++ {
 			var got []string
 			for _, it := range b.door.sent {
@@ -230,7 +236,7 @@ func TestVerdicts(t *testing.T) {
 				first := text(1, "first")
 				first.Op = c.op
 				b.add(first, text(1, "second"))
-				time.Sleep(5 * time.Minute)
+				pass(5 * time.Minute)
 				calls := 0
 				for _, it := range b.door.sent {
 					if it.Body.Text == "first" {
@@ -260,11 +266,11 @@ func TestUndeliverable(t *testing.T) {
 		d := &door{answers: slices.Repeat([]msg.Verdict{{Outcome: msg.Retry}}, 100_000)}
 		b := start(t, memstore.New(), d)
 		b.add(text(1, "x"))
-		time.Sleep(23 * time.Hour)
+		pass(23 * time.Hour)
 		if b.left() != 1 {
 			t.Fatal("it was given up within a day")
 		}
-		time.Sleep(2 * time.Hour)
+		pass(2 * time.Hour)
 		if b.left() != 0 {
 			t.Error("it is still tried after a day")
 		}
@@ -281,7 +287,7 @@ func TestRestart(t *testing.T) {
 		}
 		old.stop()
 		b := start(t, db, &door{})
-		time.Sleep(time.Second)
+		pass(time.Second)
 		if got := len(b.door.said()); got != 150 || b.left() != 0 {
 			t.Errorf("%d of 150 were sent, %d are left", got, b.left())
 		}
@@ -293,7 +299,7 @@ func TestStopLetsASendFinish(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := start(t, memstore.New(), &door{delay: 3 * time.Second})
 		b.add(text(1, "first"), text(1, "second"))
-		time.Sleep(time.Second)
+		pass(time.Second)
 		b.stop()
 		if got := strings.Join(b.door.said(), " "); got != "send:first" || b.left() != 1 {
 			t.Errorf("sent %q, %d left; want the first sent and the second stored", got, b.left())
@@ -314,7 +320,7 @@ func TestEveryCommitFails(t *testing.T) {
 				} else {
 					b.db.FailCommit(n)
 				}
-				time.Sleep(time.Minute)
+				pass(time.Minute)
 				if diff := cmp.Diff([]string{"send:a", "send:b", "send:c"}, b.door.said()); diff != "" {
 					t.Errorf("commit %d fails (with effect: %v):\n%s", n, effect, diff)
 				}
