@@ -36,7 +36,7 @@ func ParseHTML(s string) (string, []Entity, error) {
 		}
 	}
 	if n := len(p.open); n > 0 {
-		return "", nil, fmt.Errorf("Can't find end tag corresponding to start tag %q", p.open[n-1].name)
+		return "", nil, wrong("Can't find end tag corresponding to start tag %q", p.open[n-1].name)
 	}
 	return p.out.String(), tidy(p.entities), nil
 }
@@ -120,19 +120,19 @@ func (p *htmlParser) startTag() error {
 		p.pos++
 	}
 	if p.pos == len(p.src) {
-		return fmt.Errorf("Unclosed start tag at byte offset %d", begin)
+		return wrong("Unclosed start tag at byte offset %d", begin)
 	}
 	name := strings.ToLower(p.src[begin+1 : p.pos])
 	kind, ok := tags[name]
 	if !ok {
-		return fmt.Errorf("Unsupported start tag %q at byte offset %d", name, begin)
+		return wrong("Unsupported start tag %q at byte offset %d", name, begin)
 	}
 	attrs, err := p.attributes(name, begin)
 	if err != nil {
 		return err
 	}
 	if name == "span" && attrs["class"] != "tg-spoiler" {
-		return fmt.Errorf(`Tag "span" must have class "tg-spoiler" at byte offset %d`, begin)
+		return wrong(`Tag "span" must have class "tg-spoiler" at byte offset %d`, begin)
 	}
 	e := Entity{Type: kind, Offset: p.units}
 	switch _, expandable := attrs["expandable"]; {
@@ -166,14 +166,14 @@ func (p *htmlParser) attributes(tag string, begin int) (map[string]string, error
 		p.spaces()
 		switch {
 		case p.pos == len(p.src):
-			return nil, fmt.Errorf("Unclosed start tag %q at byte offset %d", tag, begin)
+			return nil, wrong("Unclosed start tag %q at byte offset %d", tag, begin)
 		case name == "":
-			return nil, fmt.Errorf("Empty attribute name in the tag %q at byte offset %d", tag, begin)
+			return nil, wrong("Empty attribute name in the tag %q at byte offset %d", tag, begin)
 		case p.peek() != '=' && tag == "blockquote" && name == "expandable":
 			attrs[name] = ""
 			continue
 		case p.peek() != '=':
-			return nil, fmt.Errorf("Expected equal sign in declaration of an attribute of the tag %q at byte offset %d", tag, begin)
+			return nil, wrong("Expected equal sign in declaration of an attribute of the tag %q at byte offset %d", tag, begin)
 		}
 		p.pos++
 		value, err := p.value(tag, begin)
@@ -188,7 +188,7 @@ func (p *htmlParser) value(tag string, begin int) (string, error) {
 	p.spaces()
 	quote := p.peek()
 	if p.pos == len(p.src) {
-		return "", fmt.Errorf("Unclosed start tag %q at byte offset %d", tag, begin)
+		return "", wrong("Unclosed start tag %q at byte offset %d", tag, begin)
 	}
 	if quote != '"' && quote != '\'' {
 		start := p.pos
@@ -196,7 +196,7 @@ func (p *htmlParser) value(tag string, begin int) (string, error) {
 			p.pos++
 		}
 		if !isSpace(p.peek()) && p.peek() != '>' {
-			return "", fmt.Errorf("Unexpected end of name token at byte offset %d", start)
+			return "", wrong("Unexpected end of name token at byte offset %d", start)
 		}
 		return strings.ToLower(p.src[start:p.pos]), nil
 	}
@@ -211,7 +211,7 @@ func (p *htmlParser) value(tag string, begin int) (string, error) {
 		p.pos++
 	}
 	if p.pos == len(p.src) {
-		return "", fmt.Errorf("Unclosed start tag at byte offset %d", begin)
+		return "", wrong("Unclosed start tag at byte offset %d", begin)
 	}
 	p.pos++
 	return v.String(), nil
@@ -220,7 +220,7 @@ func (p *htmlParser) value(tag string, begin int) (string, error) {
 func (p *htmlParser) endTag() error {
 	begin := p.pos
 	if len(p.open) == 0 {
-		return fmt.Errorf("Unexpected end tag at byte offset %d", begin)
+		return wrong("Unexpected end tag at byte offset %d", begin)
 	}
 	p.pos += 2
 	for p.pos < len(p.src) && !isSpace(p.peek()) && p.peek() != '>' {
@@ -229,12 +229,12 @@ func (p *htmlParser) endTag() error {
 	name := strings.ToLower(p.src[begin+2 : p.pos])
 	p.spaces()
 	if p.peek() != '>' {
-		return fmt.Errorf("Unclosed end tag at byte offset %d", begin)
+		return wrong("Unclosed end tag at byte offset %d", begin)
 	}
 	p.pos++
 	top := p.open[len(p.open)-1]
 	if name != "" && name != top.name {
-		return fmt.Errorf("Unmatched end tag at byte offset %d, expected %q, found %q", begin, "</"+top.name+">", "</"+name+">")
+		return wrong("Unmatched end tag at byte offset %d, expected %q, found %q", begin, "</"+top.name+">", "</"+name+">")
 	}
 	p.open = p.open[:len(p.open)-1]
 	p.close(top)
@@ -277,3 +277,10 @@ func isSpace(c byte) bool {
 func isNameByte(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 }
+
+// parseError is what the official server says; its sentences begin with capitals.
+type parseError string
+
+func (e parseError) Error() string { return string(e) }
+
+func wrong(format string, args ...any) error { return parseError(fmt.Sprintf(format, args...)) }

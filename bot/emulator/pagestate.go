@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -14,6 +15,7 @@ type pageDelta struct {
 	Rev      int                  `json:"rev"`
 	World    *pageWorld           `json:"world,omitempty"` // there: forget what you have
 	Menus    map[string][]Command `json:"menus,omitempty"` // by "user/chat"
+	About    map[int64]string     `json:"about,omitempty"` // the bot's description as each person reads it
 	Messages []pageMessage        `json:"messages,omitempty"`
 	Actions  []pageAction         `json:"actions,omitempty"`
 	Answers  []pageAnswer         `json:"answers,omitempty"`
@@ -76,7 +78,7 @@ func (s *Server) delta(since int) pageDelta {
 		d.World = s.world()
 	}
 	if s.commandsRev > since || since == 0 {
-		d.Menus = s.menus()
+		d.Menus, d.About = s.menus(), s.about()
 	}
 	for _, id := range s.order {
 		c := s.chats[id]
@@ -125,6 +127,15 @@ func (s *Server) menus() map[string][]Command {
 				out[fmt.Sprintf("%d/%d", p.ID, id)] = s.menu(p.ID, id)
 			}
 		}
+	}
+	return out
+}
+
+func (s *Server) about() map[int64]string {
+	out := map[int64]string{}
+	for _, p := range s.opt.People {
+		language, _, _ := strings.Cut(p.Language, "-")
+		out[p.ID] = cmp.Or(s.profile["description/"+language], s.profile["description/"])
 	}
 	return out
 }

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode/utf16"
 )
 
 // Message is what a chat shows of one message.
@@ -83,18 +84,37 @@ func (m *message) view(chat int64) Message {
 }
 
 // SendText posts a text as a person and returns the message's id. A person who
-// had stopped the bot starts it again by writing.
+// had stopped the bot starts it again by writing. As clients do, it splits a
+// text that one message cannot hold; the id is then that of the last part.
 func (s *Server) SendText(user, chat int64, text string) (int, error) {
 	return s.SendReply(user, chat, 0, text)
 }
 
 // SendReply is SendText in reply to a message; 0 is none.
 func (s *Server) SendReply(user, chat int64, to int, text string) (int, error) {
-	text, _ = trim(text, nil)
-	if err := checkText(text); err != nil {
-		return 0, err
+	for {
+		part, rest := splitText(text)
+		part, _ = trim(part, nil)
+		if part == "" {
+			return 0, checkText(part)
+		}
+		id, err := s.post(user, chat, &message{text: part, entities: detect(part, nil), replyTo: to})
+		if err != nil || strings.TrimSpace(rest) == "" {
+			return id, err
+		}
+		text = rest
 	}
-	return s.post(user, chat, &message{text: text, entities: detect(text, nil), replyTo: to})
+}
+
+// splitText cuts off what one message can hold.
+func splitText(text string) (part, rest string) {
+	size := 0
+	for i, r := range text {
+		if size += max(1, utf16.RuneLen(r)); size > maxText {
+			return text[:i], text[i:]
+		}
+	}
+	return text, ""
 }
 
 // SendPhoto posts a picture as a person.

@@ -78,6 +78,15 @@ func TestCommandsGetEntities(t *testing.T) {
 	}
 }
 
+func TestLongTextsAreSplitAsClientsDo(t *testing.T) {
+	b := newBot(t, emulator.Options{})
+	id, err := b.SendText(student, student, strings.Repeat("密", 5000))
+	m := b.Messages(student)
+	if err != nil || id != 2 || len(m) != 2 || m[0].Text != strings.Repeat("密", 4096) || m[1].Text != strings.Repeat("密", 904) {
+		t.Errorf("got id %d, %v and %d messages", id, err, len(m))
+	}
+}
+
 func TestGroupPrivacy(t *testing.T) {
 	b := newBot(t, emulator.Options{})
 	b.must(b.form("sendMessage", "chat_id", "-1001000000001", "text", "hello"))

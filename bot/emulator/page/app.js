@@ -114,6 +114,7 @@ function onDelta(delta) {
   if (apply(delta)) return show();
   const here = (delta.messages ?? []).filter(m => m.chat === state.chat);
   if (here.length) changeLog(here, on);
+  if (delta.menus) changeLog([], on);
   if (here.length || delta.menus) drawComposer();
   (delta.answers ?? []).forEach(answered);
   waiting.forEach(place => spin(place, true));

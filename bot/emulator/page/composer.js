@@ -6,7 +6,7 @@ import {attachBox, toast} from "./dialogs.js";
 import {say} from "./words.js";
 import * as api from "./api.js";
 
-let replyTo = 0, dismissed = 0, picked = -1;
+let replyTo = 0, dismissed = 0, picked = -1, shift = false;
 const drafts = new Map(); // per person and chat
 const key = () => `${state.me}/${state.chat}`;
 
@@ -63,10 +63,16 @@ function movePick(by) {
 }
 
 function onKey(e) {
+  shift = e.shiftKey;
   if (e.isComposing || e.keyCode === 229) return; // an input method is at work
-  const open = !$("menu").hidden;
-  const done = open && menuKey(e.key) || e.key === "Enter" && !e.shiftKey && (submit(), true);
-  if (done) e.preventDefault();
+  if (!$("menu").hidden && menuKey(e.key)) e.preventDefault();
+}
+
+// onInput sends where a line break would come: phones tell no keys, only this.
+function onInput(e) {
+  if (e.isComposing || shift || !["insertLineBreak", "insertParagraph"].includes(e.inputType)) return;
+  e.preventDefault();
+  submit();
 }
 
 function menuKey(k) {
@@ -119,6 +125,7 @@ export function openComposer() {
 export function wireComposer() {
   $("input").addEventListener("input", changed);
   $("input").addEventListener("keydown", onKey);
+  $("input").addEventListener("beforeinput", onInput);
   $("form").addEventListener("submit", e => { e.preventDefault(); submit(); $("input").focus(); });
   $("start").addEventListener("click", () => post("/start"));
   $("slash").addEventListener("click", () => drawMenu($("menu").hidden ? "" : null));

@@ -78,13 +78,20 @@ function arrange() {
     row.classList.toggle("joined", Boolean(joined));
     before = m;
   }
-  if (!before) log.append(el("div", {class: "nothing"}, el("span", {}, say("empty"))));
+  hideDays();
+  if (!before) log.append(el("div", {class: "nothing"}, el("span", {}, state.chat === state.me && state.about[state.me] || say("empty"))));
 }
 
 export function toBottom(behavior) {
   const log = $("log");
   log.scrollTo({top: log.scrollHeight, behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : behavior});
   pinned = true;
+}
+
+// hideDays takes away the day that floats over the messages once all is still.
+function hideDays() {
+  const top = $("log").getBoundingClientRect().top;
+  $("log").querySelectorAll(".day").forEach(d => d.classList.toggle("idle", d.getBoundingClientRect().top <= top + 12));
 }
 
 function counter() {
@@ -105,7 +112,11 @@ export function jump(id) {
 // keyboard of a phone changes the window.
 export function watchScroll(onRead) {
   const log = $("log");
+  let idle;
   log.addEventListener("scroll", () => {
+    log.querySelectorAll(".day.idle").forEach(d => d.classList.remove("idle"));
+    clearTimeout(idle);
+    idle = setTimeout(hideDays, 900);
     pinned = atBottom();
     counter();
     if (pinned) onRead();

@@ -1,6 +1,6 @@
 // What the page knows, and how deltas of the server change it.
 export const state = {
-  epoch: "", bot: null, people: [], chats: [], menus: {},
+  epoch: "", bot: null, people: [], chats: [], menus: {}, about: {},
   messages: new Map(), // chat id -> Map(message id -> message)
   actions: new Map(),  // chat id -> {action, until}
   me: 0, chat: 0,      // the person viewed as, the open chat
@@ -14,7 +14,7 @@ export function apply(delta) {
     state.actions.clear();
     loadRead();
   }
-  if (delta.menus) state.menus = delta.menus;
+  if (delta.menus) Object.assign(state, {menus: delta.menus, about: delta.about});
   for (const m of delta.messages ?? []) {
     const log = state.messages.get(m.chat);
     if (m.deleted) log.delete(m.id); else log.set(m.id, m);
