@@ -3,15 +3,10 @@ package e2e
 import (
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
-)
 
-// story runs a story in simulated time.
-func story(t *testing.T, tell func(t *testing.T)) {
-	t.Helper()
-	synctest.Test(t, tell)
-}
+	"jwxtbot/jwxt/campus"
+)
 
 // TestMainLoop is the program's reason to be: captcha photo, login, grades,
 // the session dies, grades again go on by themselves, notices, logout.
@@ -52,8 +47,55 @@ func TestMainLoop(t *testing.T) {
 		p.Sees("已退出")
 		p.Says("/grades")
 		p.Sees("请发学号")
-		for _, problem := range p.Telegram.Problems() {
-			t.Error("against the Bot API:", problem)
-		}
+		obeysTelegram(p.World)
 	})
+}
+
+// TestEverySchool goes the way of TestMainLoop at schools of every make.
+func TestEverySchool(t *testing.T) {
+	for _, tc := range []struct {
+		name    string
+		options Options
+		picture bool
+	}{
+		{"GBK pages", plain(func(p *campus.Profile) { p.Charset = campus.GBK }), true},
+		{"JPEG pictures", plain(func(p *campus.Profile) { p.JPEG = true }), true},
+		{"interleaved password", qiangzhi(func(q *campus.Qiangzhi) { q.Encoding = campus.Interleave }), true},
+		{"interleaved password, LDAP", qiangzhi(func(q *campus.Qiangzhi) { q.Encoding, q.Ldap = campus.Interleave, true }), true},
+		{"plain password, LDAP", qiangzhi(func(q *campus.Qiangzhi) { q.Encoding, q.Ldap = campus.Plain, true }), true},
+		{"no captcha", plain(func(p *campus.Profile) { p.Captcha = false }), false},
+		{"new skin, handed over by script", qiangzhi(func(q *campus.Qiangzhi) { q.Skin, q.ScriptHandover = campus.SkinNew, true }), true},
+		{"app skin, Referer demanded", qiangzhi(func(q *campus.Qiangzhi) { q.Skin, q.Referer = campus.SkinApp, true }), true},
+		{"grades in JSON", qiangzhi(func(q *campus.Qiangzhi) { q.JSON = true }), true},
+		{"grade form first", qiangzhi(func(q *campus.Qiangzhi) { q.FormFirst = true }), true},
+		{"notices in widgets", qiangzhi(func(q *campus.Qiangzhi) { q.Widgets = true }), true},
+		{"another root", qiangzhi(func(q *campus.Qiangzhi) { q.Root = "/whujsxsd" }), true},
+		{"a fresh form each time", qiangzhi(func(q *campus.Qiangzhi) { q.FreshForm = true }), true},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			story(t, func(t *testing.T) {
+				p := New(t, tc.options).Person(ZhangSan)
+				p.reachesPassword(Number)
+				p.Says(Password)
+				if tc.picture {
+					p.SolvesCaptcha()
+				}
+				p.Sees("✅", "张三", Number)
+				p.Says("/grades")
+				p.Sees("张三的成绩", "平均绩点")
+				p.Says("/notices")
+				p.Sees("通知", "1.")
+				p.Taps("1")
+				p.Taps("‹ 返回列表")
+				p.Sees("通知", "1.")
+				p.Says("/logout")
+				p.Sees("已退出")
+				wantPosts(p, 1)
+				if n := p.School().Sessions(""); n != 0 {
+					t.Errorf("%d sessions are left at the school", n)
+				}
+				obeysTelegram(p.World)
+			})
+		})
+	}
 }
