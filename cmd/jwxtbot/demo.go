@@ -55,8 +55,7 @@ type demo struct {
 	log                 *slog.Logger
 }
 
-// run starts schools and Telegram, then the bot, and stops them in the
-// opposite order: the bot must be able to say its last words.
+// run opens the data and plays on it.
 func (d *demo) run(ctx context.Context, stdout io.Writer) (err error) {
 	dir := d.data
 	if dir == "" {
@@ -73,6 +72,12 @@ func (d *demo) run(ctx context.Context, stdout io.Writer) (err error) {
 	if err := claimDB(ctx, db, ring); err != nil {
 		return err
 	}
+	return d.play(ctx, stdout, adapters{db: db, box: ring, limits: config.DefaultLimits(), log: d.log})
+}
+
+// play starts schools and Telegram, then the bot, and stops them in the
+// opposite order: the bot must be able to say its last words.
+func (d *demo) play(ctx context.Context, stdout io.Writer, a adapters) error {
 	page, err := d.openPage()
 	if err != nil {
 		return err
@@ -82,27 +87,27 @@ func (d *demo) run(ctx context.Context, stdout io.Writer) (err error) {
 		page.Close()
 		return err
 	}
-	// Update ids go on from the last demo with this database, which remembers them.
-	chat := emulator.New(emulator.Options{Token: demoToken, FirstUpdate: int(time.Now().Unix())})
 	url := "http://" + page.Addr().String()
 	fmt.Fprintf(stdout, "Open %s/ in a browser and say /start to the bot.\n\n", url)
 	printSites(stdout, sites)
 	fmt.Fprint(stdout, "\nCtrl+C ends the demo.\n")
 
-	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	// Update ids go on from the last demo with this database, which remembers them.
+	chat := emulator.New(emulator.Options{Token: demoToken, FirstUpdate: int(time.Now().Unix())})
+	outer, stop := context.WithCancel(context.WithoutCancel(ctx))
+	inner, stopBot := context.WithCancel(ctx)
 	served := make(chan error, 1)
-	botCtx, stopBot := context.WithCancel(ctx)
 	go func() {
-		served <- serve(background, append(siteServers(sites), server{page, chat})...)
+		served <- serve(outer, append(siteServers(sites), server{page, chat})...)
 		stopBot()
 	}()
-	err = d.bot(botCtx, url, sites, adapters{db: db, box: ring, log: d.log})
+	err = serveDemo(inner, url, sites, a)
 	stop()
 	return errors.Join(err, <-served)
 }
 
-// bot runs the real bot against the simulations.
-func (d *demo) bot(ctx context.Context, url string, sites []site, a adapters) (err error) {
+// serveDemo runs the real bot against the simulations.
+func serveDemo(ctx context.Context, url string, sites []site, a adapters) (err error) {
 	a.telegram, err = telegram.New(telegram.Config{Token: demoToken, Endpoint: url + "/bot%s/%s", Log: a.log})
 	if err != nil {
 		return err
@@ -111,7 +116,6 @@ func (d *demo) bot(ctx context.Context, url string, sites []site, a adapters) (e
 	for _, s := range sites {
 		a.schools = append(a.schools, s.school.Profile().School(s.url))
 	}
-	a.limits = config.DefaultLimits()
 	return a.serve(ctx)
 }
 
