@@ -88,10 +88,9 @@ func Run(t *testing.T, c Case) {
 type rig struct {
 	testing.TB
 	Case
-	school   School
-	wire     *wire
-	conn     jwxt.Conn
-	captchas []string // answers already seen, to tell wrong ones
+	school School
+	wire   *wire
+	conn   jwxt.Conn
 }
 
 func newRig(t *testing.T, c Case) *rig {

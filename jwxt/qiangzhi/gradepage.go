@@ -40,11 +40,15 @@ func readGrades(p jwxt.Page) (gradePage, error) {
 			return gradePage{}, err
 		}
 	}
+	if (found || strings.Contains(g.title, "成绩")) && g.saysNone() {
+		// Hints on the page are no refusal; what it alerts is.
+		if err := g.denied(g.alerted()); err != nil {
+			return gradePage{}, err
+		}
+		return gradePage{Transcript: jwxt.Transcript{Grades: []jwxt.Grade{}}, Pages: 1, Student: g.headStudent()}, nil
+	}
 	if err := refused(opGrades, g); err != nil {
 		return gradePage{}, err
-	}
-	if (found || strings.Contains(g.title, "成绩")) && g.saysNone() {
-		return gradePage{Transcript: jwxt.Transcript{Grades: []jwxt.Grade{}}, Pages: 1, Student: g.headStudent()}, nil
 	}
 	if len(bytes.TrimSpace(g.text)) == 0 || g.has("pageSize", "qzTable", "layui", "lay-filter") {
 		return gradePage{}, jwxt.Fail(jwxt.Changed, opGrades, errOtherVariant)
@@ -60,7 +64,7 @@ func (g *page) headStudent() jwxt.Student {
 	return g.student()
 }
 
-// denied is the error of a sentence that stands in an empty table.
+// denied is the error of a sentence that stands in a list's place.
 func (g *page) denied(sentence string) error {
 	if sentence == "" || noRows(sentence) {
 		return nil

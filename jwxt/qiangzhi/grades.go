@@ -3,7 +3,6 @@ package qiangzhi
 import (
 	"context"
 	"errors"
-	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -129,7 +128,6 @@ func (v *visit) gradesJSON(ctx context.Context, t jwxt.Term) (jwxt.Transcript, e
 		if len(all.Grades) >= total {
 			slices.Sort(all.UnknownColumns)
 			all.UnknownColumns = slices.Compact(all.UnknownColumns)
-			v.note(memoGrades, "json")
 			return all, nil
 		}
 	}
@@ -148,16 +146,14 @@ func (v *visit) gradesJSONPage(ctx context.Context, t jwxt.Term, n int) (jwxt.Tr
 		return jwxt.Transcript{}, 0, err
 	}
 	if isJSON(fetch.Text(p)) {
+		v.note(memoGrades, "json")
 		return readGradeList(p, root(v.conn.School))
 	}
-	// A page instead of JSON is a refusal, or the school has changed back.
+	// A page instead of JSON refuses, or the school has changed back.
 	v.note(memoGrades, "")
-	g := readPage(p)
-	if err := refused(opGrades, g); err != nil {
-		return jwxt.Transcript{}, 0, err
+	g, err := readGrades(p)
+	if err == nil && (n > 1 || g.Pages > 1) {
+		err = jwxt.Fail(jwxt.Changed, opGrades, errors.New("the list changes while it is read"))
 	}
-	if p.Status != http.StatusOK {
-		return jwxt.Transcript{}, 0, jwxt.Fail(jwxt.Changed, opGrades, statusError(p.Status))
-	}
-	return jwxt.Transcript{}, 0, unread(opGrades, g, "this is no grade list")
+	return g.Transcript, len(g.Grades), err
 }

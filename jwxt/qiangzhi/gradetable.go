@@ -1,7 +1,6 @@
 package qiangzhi
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -84,7 +83,11 @@ func newGradeTable(n *html.Node, header int, names []string) gradeTable {
 }
 
 func span(c *html.Node) int {
-	n, err := strconv.Atoi(attr(c, "colspan"))
+	given := attr(c, "colspan")
+	if given == "" {
+		return 1
+	}
+	n, err := strconv.Atoi(given)
 	if err != nil || n < 1 || n > 64 {
 		return 1
 	}
@@ -96,7 +99,9 @@ func span(c *html.Node) int {
 // where is then unknown, and no guess is better than none.
 func (t gradeTable) read() (grades []jwxt.Grade, sentence string, fits bool) {
 	var tds []*html.Node
-	for _, r := range rows(t.node)[t.header+1:] {
+	below := rows(t.node)[t.header+1:]
+	grades = make([]jwxt.Grade, 0, len(below))
+	for _, r := range below {
 		tds = cells(r, tds)
 		switch {
 		case len(tds) == 0:
@@ -138,10 +143,8 @@ func (t gradeTable) row(tds []*html.Node) (jwxt.Grade, bool) {
 	return g, i == len(t.columns) && g.Course != ""
 }
 
-var quotedAddress = regexp.MustCompile(`['"]([^'"\s]*\.do\?[^'"\s]*|[^'"\s]*/[^'"\s]*\?[^'"\s]*)['"]`)
-
-// linkOf is the address that a click in the cell opens: the first quoted one
-// in a javascript: link, or the link itself.
+// linkOf is the address that a click in the cell opens: the quoted one of a
+// script's call, or the link itself.
 func linkOf(td *html.Node) string {
 	a := find(td, func(n *html.Node) bool { return n.DataAtom == atom.A })
 	if a == nil {
@@ -149,14 +152,27 @@ func linkOf(td *html.Node) string {
 	}
 	href := attr(a, "href")
 	for _, s := range []string{href, attr(a, "onclick")} {
-		if m := quotedAddress.FindStringSubmatch(s); m != nil {
-			return m[1]
+		if q := quoted(s); strings.Contains(q, "?") {
+			return q
 		}
 	}
 	if strings.HasPrefix(href, "javascript:") || strings.HasPrefix(href, "#") {
 		return ""
 	}
 	return href
+}
+
+// quoted is the first quoted string of a script.
+func quoted(s string) string {
+	i := strings.IndexAny(s, `'"`)
+	if i < 0 {
+		return ""
+	}
+	q, _, ok := strings.Cut(s[i+1:], s[i:i+1])
+	if !ok {
+		return ""
+	}
+	return q
 }
 
 func isRed(td *html.Node) bool {

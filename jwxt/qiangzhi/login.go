@@ -1,7 +1,6 @@
 package qiangzhi
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -171,9 +170,9 @@ var scripted = regexp.MustCompile(`(?:location(?:\.href)?\s*=|location\.replace\
 // chain goes where the answer leads, redirects and the one or two script hops
 // of older builds included. The session may only work after the whole chain.
 func (v *visit) chain(ctx context.Context, p jwxt.Page) (*page, error) {
+	var err error
 	for hops := 0; ; hops++ {
-		p, _, err := v.web.Follow(ctx, p, nil)
-		if err != nil {
+		if p, _, err = v.web.Follow(ctx, p, nil); err != nil {
 			return nil, under(opLogin, err)
 		}
 		g := readPage(p)
@@ -236,7 +235,7 @@ func (g *page) isMain() bool {
 func (v *visit) arrive(ctx context.Context, g *page, account string) (jwxt.Step, error) {
 	v.note(memoForm, "")
 	v.conn.Session.Student = jwxt.Student{}
-	if g.Status != http.StatusOK || !g.isMain() || !bytes.Contains([]byte(g.URL.Path), []byte("/framework/")) {
+	if g.Status != http.StatusOK || !g.isMain() || !strings.Contains(g.URL.Path, "/framework/") {
 		p, err := v.get(ctx, opLogin, fetch.Request{URL: v.option("main", v.path("/framework/xsMain.jsp"))})
 		if err != nil {
 			return nil, err
