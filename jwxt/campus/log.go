@@ -40,7 +40,7 @@ type requestLog struct {
 // begin counts a request in; the function it returns counts it out.
 func (l *requestLog) begin(v *visit) (done func(status int, account string)) {
 	e := Entry{
-		Time: time.Now(), Method: v.r.Method, Path: v.r.URL.Path,
+		Method: v.r.Method, Path: v.r.URL.Path,
 		Fields: filled(v), Referer: v.r.Referer() != "",
 	}
 	for _, c := range v.r.Cookies() {
@@ -48,6 +48,7 @@ func (l *requestLog) begin(v *visit) (done func(status int, account string)) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	e.Time = time.Now()
 	l.open++
 	l.polite.AtOnce = max(l.polite.AtOnce, l.open)
 	if d := e.Time.Sub(l.last); l.polite.Requests == 1 || l.polite.Requests > 1 && d < l.polite.MinSpacing {

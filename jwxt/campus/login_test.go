@@ -9,6 +9,7 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+	"unicode"
 
 	"jwxtbot/jwxt/campus"
 )
@@ -119,18 +120,11 @@ func TestLoginRefused(t *testing.T) {
 
 func swapCase(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r >= 'a' {
-			return r - 'a' + 'A'
+		if unicode.IsUpper(r) {
+			return unicode.ToLower(r)
 		}
-		return r + ('a'-'A')*b2i(r >= 'A')
+		return unicode.ToUpper(r)
 	}, s)
-}
-
-func b2i(b bool) rune {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 func TestCaptchaIsUsedUp(t *testing.T) {

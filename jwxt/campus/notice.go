@@ -26,11 +26,12 @@ type File struct {
 
 // DemoNotices are 35 invented notices, newest first, the same each time.
 func DemoNotices() []Notice {
-	day := time.Date(2026, 7, 28, 16, 40, 12, 0, time.UTC)
+	day := time.Date(2026, 7, 28, 0, 0, 0, 0, time.UTC)
 	var out []Notice
 	for i, title := range noticeTitles() {
-		out = append(out, demoNotice(i, title, day))
-		day = day.Add(-time.Duration(5+i*7%13) * 25 * time.Hour).Add(-time.Duration(i*i%3000) * time.Second)
+		office := time.Duration(9*3600+i*i*7919%(9*3600)) * time.Second // of the day, 9:00 to 18:00
+		out = append(out, demoNotice(i, title, day.Add(office)))
+		day = day.AddDate(0, 0, -5-i*7%13)
 	}
 	return out
 }

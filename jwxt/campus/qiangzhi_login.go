@@ -1,9 +1,6 @@
 package campus
 
-import (
-	"net/http"
-	"strings"
-)
+import "net/http"
 
 // The words of a refused login. The last is invented: no capture of a locked
 // account is known.
@@ -107,17 +104,16 @@ func (q *qiangzhi) form(v *visit, said string) answer {
 		"Head": q.head("登录"), "School": q.school.profile.Name,
 		"Action": action, "Captcha": q.school.profile.Captcha,
 		"Encoding": q.Encoding, "Skin": q.Skin,
-		"Picture": strings.TrimSuffix(q.cookieHome(), "/") + "/verifycode.servlet",
-		"Said":    said, "Where": q.Failure,
+		"Picture": q.picturePath(), "Said": said, "Where": q.Failure,
 	})
 }
 
-// cookieHome is the path of the web application that has the login form.
-func (q *qiangzhi) cookieHome() string {
+// picturePath is the captcha's: in the web application that has the form.
+func (q *qiangzhi) picturePath() string {
 	if q.Encoding == Interleave {
-		return "/"
+		return "/verifycode.servlet"
 	}
-	return q.Root
+	return q.Root + "/verifycode.servlet"
 }
 
 func (q *qiangzhi) captcha(v *visit) answer {
