@@ -7,8 +7,9 @@ import (
 )
 
 // Mermaid draws the table as a Mermaid state diagram. Rows that stay where
-// they are, and those that count from anywhere, are left out: they would be
-// arrows from everything to everything.
+// they are are left out, and so are those that count from anywhere: they would
+// be arrows from everything to everything. Of what counts from many places, the
+// arrow from Idle stands for all.
 func Mermaid() string {
 	var b strings.Builder
 	b.WriteString("stateDiagram-v2\n    [*] --> " + name(Idle) + "\n")
@@ -16,10 +17,10 @@ func Mermaid() string {
 	labels := map[arrow][]string{}
 	var order []arrow
 	for _, r := range table {
-		if r.To == "" || r.From == nil || len(r.From) > 3 {
+		if r.To == "" {
 			continue
 		}
-		for _, p := range r.From {
+		for _, p := range drawn(r.From) {
 			a := arrow{name(p), name(r.To)}
 			if labels[a] == nil {
 				order = append(order, a)
@@ -33,6 +34,16 @@ func Mermaid() string {
 		fmt.Fprintf(&b, "    %s --> %s: %s\n", a.from, a.to, strings.Join(labels[a], "<br>"))
 	}
 	return b.String()
+}
+
+func drawn(from []Place) []Place {
+	switch {
+	case len(from) <= 3:
+		return from
+	case slices.Contains(from, Idle):
+		return []Place{Idle}
+	}
+	return nil
 }
 
 // name is a place as Mermaid takes it.

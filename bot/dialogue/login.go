@@ -228,7 +228,7 @@ var (
 			t.do(ForgetSecret{})
 		}
 		t.do(CloseSlot{FormSlot})
-		key := "fail." + f.Kind.String()
+		key := failKey(f)
 		if f.Minutes > 0 {
 			key = "login.guard"
 		}

@@ -73,13 +73,21 @@ var (
 	}}
 	failRead = Action{"say why", func(t *turn) {
 		f := t.e.failure()
-		keys := []string{"fail." + f.Kind.String()}
+		keys := []string{failKey(f)}
 		if f.Kind == jwxt.Expired || f.Kind == jwxt.KickedOut {
 			t.end(reasonOf(f))
 		}
 		t.show(Show{Slot: AnswerSlot, Say: keys, Failure: &f, Buttons: row(btnRetry)})
 	}}
 )
+
+// failKey is the sentence that tells of a failure.
+func failKey(f Failure) string {
+	if f.Other {
+		return "ended." + string(EndedOther)
+	}
+	return "fail." + f.Kind.String()
+}
 
 func reasonOf(f Failure) Reason {
 	switch {
