@@ -48,6 +48,13 @@ func NewTable[T any](prefix string, version int, box Box) Table[T] {
 	return Table[T]{prefix, byte(version), box}
 }
 
+// Sub is the part of a table whose ids begin with sub, a name that ends in "/";
+// its own ids are what follows.
+func (t Table[T]) Sub(sub string) Table[T] {
+	t.prefix += sub
+	return t
+}
+
 // Get returns the row of id. ErrNotFound if there is none, else ErrRow,
 // ErrNewer, an error of the Box or of tx.
 func (t Table[T]) Get(tx Tx, id string) (T, error) {

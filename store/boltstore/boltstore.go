@@ -67,7 +67,7 @@ var _ store.DB = (*DB)(nil)
 func Open(path string) (*DB, error) {
 	info, err := os.Stat(path)
 	created := errors.Is(err, fs.ErrNotExist)
-	if err == nil && info.Size() > 0 {
+	if err == nil && !info.IsDir() && info.Size() > 0 {
 		if err := inspect(path); err != nil {
 			return nil, err
 		}
@@ -218,6 +218,9 @@ func (db *DB) Backup(ctx context.Context, w io.Writer) error {
 			}
 			return w.Write(b)
 		}))
+		if err != nil && ctx.Err() != nil {
+			return ctx.Err() // bbolt wraps it beyond recognition
+		}
 		return err
 	})
 }
