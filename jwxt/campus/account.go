@@ -7,8 +7,10 @@ type Account struct {
 	Number   string `json:"number"`
 	Name     string `json:"name"`
 	Password string `json:"password"`
-	// Grades is the transcript in the order the school lists it, with every
-	// field as a driver should read it from a page that has all columns.
+	// Grades is the transcript in the order the school lists it. Fields are as
+	// a driver should read them, except those the school's page has no column
+	// for: Department is in the JSON build only, Extra and the like need 21
+	// columns, Parts need PartColumns. Detail is the school's key of the row.
 	Grades []jwxt.Grade `json:"-"`
 	Gate   Gate         `json:"gate,omitempty"`
 	About  string       `json:"about,omitempty"` // what there is to see, for the demo's list
