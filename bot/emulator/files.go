@@ -4,16 +4,18 @@ import (
 	"bytes"
 	"fmt"
 	"image"
-	_ "image/gif"  // pictures come in these formats
-	_ "image/jpeg" //
-	_ "image/png"  //
 	"mime"
 	"net/http"
 	"path"
 	"strings"
 
-	_ "golang.org/x/image/bmp"  //
-	_ "golang.org/x/image/webp" //
+	// The formats that pictures come in.
+	_ "image/gif"
+	_ "image/jpeg"
+	_ "image/png"
+
+	_ "golang.org/x/image/bmp"
+	_ "golang.org/x/image/webp"
 )
 
 const (

@@ -1,4 +1,10 @@
 // The page: who looks at which chat, and what taps do.
+//
+// Browser tests find things by data-testid: as-<person>, chat-<chat>, message
+// (with data-id, data-from = bot|me|other, data-edited), text, photo, document,
+// edited, button (with data-data), input, send, start, attach, file, caption,
+// attach-send, commands, command-<name>, title, subtitle, unread, scroll-down,
+// back, toast, alert, alert-text, alert-ok, viewer, replying, offline.
 import {$, avatar} from "./dom.js";
 import {state, apply, person, chatOf, chatsOf, titleOf, isPrivate, actionOf, unread, markRead} from "./state.js";
 import {drawPeople, drawChats, dots} from "./list.js";
