@@ -81,7 +81,7 @@ func (s *Server) Block(user int64, blocked bool) {
 		return
 	}
 	p.blocked = blocked
-	was, is := s.member("member", s.bot), s.member("kicked", s.bot)
+	was, is := member("member", s.bot), member("kicked", s.bot)
 	if !blocked {
 		was, is = is, was
 	}
@@ -114,7 +114,8 @@ func (s *Server) knownChat(r *request) (*chat, *Error) {
 	return c, nil
 }
 
-func (s *Server) member(status string, u User) wireMember {
+// member is a ChatMember with the fields its status asks for.
+func member(status string, u User) wireMember {
 	m := wireMember{Status: status, User: u}
 	yes, no, forever := true, false, int64(0)
 	switch status {
@@ -188,7 +189,7 @@ func (s *Server) getChatMember(r *request) (any, *Error) {
 	if !ok {
 		return nil, bad("PARTICIPANT_ID_INVALID")
 	}
-	return s.member(s.status(c, u.ID), u), nil
+	return member(s.status(c, u.ID), u), nil
 }
 
 func (s *Server) getChatAdministrators(r *request) (any, *Error) {
@@ -202,11 +203,11 @@ func (s *Server) getChatAdministrators(r *request) (any, *Error) {
 	out := []wireMember{}
 	for _, id := range c.group.Admins {
 		if u, ok := s.user(id); ok {
-			out = append(out, s.member(s.status(c, id), u))
+			out = append(out, member(s.status(c, id), u))
 		}
 	}
 	if c.group.BotAdmin && r.bool("return_bots") {
-		out = append(out, s.member("administrator", s.bot))
+		out = append(out, member("administrator", s.bot))
 	}
 	return out, nil
 }
