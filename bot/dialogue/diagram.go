@@ -7,9 +7,8 @@ import (
 )
 
 // Mermaid draws the table as a Mermaid state diagram. Rows that stay where
-// they are are left out, and so are those that count from anywhere: they would
-// be arrows from everything to everything. Of what counts from many places, the
-// arrow from Idle stands for all.
+// they are, and those that lead to Idle from anywhere, are left out. Of what
+// counts from many places, the arrow from Idle stands for all.
 func Mermaid() string {
 	var b strings.Builder
 	b.WriteString("stateDiagram-v2\n    [*] --> " + name(Idle) + "\n")
@@ -17,7 +16,7 @@ func Mermaid() string {
 	labels := map[arrow][]string{}
 	var order []arrow
 	for _, r := range table {
-		if r.To == "" {
+		if r.To == "" || r.From == nil && r.To == Idle {
 			continue
 		}
 		for _, p := range drawn(r.From) {
@@ -38,10 +37,10 @@ func Mermaid() string {
 
 func drawn(from []Place) []Place {
 	switch {
+	case from == nil || len(from) > 3 && slices.Contains(from, Idle):
+		return []Place{Idle}
 	case len(from) <= 3:
 		return from
-	case slices.Contains(from, Idle):
-		return []Place{Idle}
 	}
 	return nil
 }
