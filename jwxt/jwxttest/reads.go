@@ -201,7 +201,7 @@ func testBroken(t *testing.T, c Case) {
 		r.school.ServeHTTP(page, begin)
 	}
 	loginPage := func(w http.ResponseWriter, _ *http.Request, _ func() *recorder) {
-		w.Header().Set("Content-Type", page.Header().Get("Content-Type"))
+		copyHeader(w, page) // the cookie of a fresh session included
 		w.Write(page.Body.Bytes())
 	}
 	for _, tt := range []struct {

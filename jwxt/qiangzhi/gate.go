@@ -2,13 +2,10 @@ package qiangzhi
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	"jwxtbot/jwxt"
 )
-
-func statusError(status int) error { return fmt.Errorf("status %d", status) }
 
 // errTrouble is the 出错啦 page, which some schools show to an ended session
 // and to who asks for the grade list without opening its entry page first.

@@ -24,18 +24,17 @@ const (
 // MustActFirst, and asking term by term may give the others.
 func (Driver) Grades(ctx context.Context, c *jwxt.Conn, t jwxt.Term) (jwxt.Transcript, error) {
 	v := open(c)
-	out, err := v.grades(ctx, t)
-	if errors.Is(err, errTrouble) && v.memo(memoEntry) == "" {
-		v.note(memoEntry, "1")
-		if out, err = v.grades(ctx, t); errors.Is(err, errTrouble) {
-			v.note(memoEntry, "")
+	return reading(v, func() (jwxt.Transcript, error) {
+		out, err := v.grades(ctx, t)
+		if errors.Is(err, errTrouble) && v.memo(memoEntry) == "" {
+			v.note(memoEntry, "1")
+			if out, err = v.grades(ctx, t); errors.Is(err, errTrouble) {
+				v.note(memoEntry, "")
+			}
 		}
-	}
-	if err != nil {
-		return jwxt.Transcript{}, err
-	}
-	out.Grades = ofTerm(out.Grades, t)
-	return out, nil
+		out.Grades = ofTerm(out.Grades, t)
+		return out, err
+	})
 }
 
 // ofTerm keeps the rows of a term: some schools answer with all, whichever is

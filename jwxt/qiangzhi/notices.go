@@ -23,19 +23,22 @@ var noticeID = regexp.MustCompile(`^[0-9A-Za-z_-]{1,64}$`)
 // page; which it is, is found out once.
 func (Driver) Notices(ctx context.Context, c *jwxt.Conn, n int) (jwxt.NoticePage, error) {
 	v := open(c)
-	n = max(n, 1)
+	return reading(v, func() (jwxt.NoticePage, error) { return v.notices(ctx, max(n, 1)) })
+}
+
+func (v *visit) notices(ctx context.Context, n int) (jwxt.NoticePage, error) {
 	if v.memo(memoNotices) == "widget" {
 		return v.widget(ctx)
 	}
 	list, err := v.noticeList(ctx, n)
-	if jwxt.KindOf(err) != jwxt.Changed || err == nil || n > 1 {
+	if err == nil || jwxt.KindOf(err) != jwxt.Changed || n > 1 {
 		return list, err
 	}
 	if w, werr := v.widget(ctx); werr == nil {
 		v.note(memoNotices, "widget")
 		return w, nil
 	}
-	return jwxt.NoticePage{}, err
+	return list, err
 }
 
 func (v *visit) noticeList(ctx context.Context, n int) (jwxt.NoticePage, error) {
@@ -73,14 +76,13 @@ func (Driver) Notice(ctx context.Context, c *jwxt.Conn, id string) (jwxt.NoticeD
 	if !noticeID.MatchString(id) {
 		return jwxt.NoticeDetail{}, jwxt.Fail(jwxt.Internal, op, errors.New("this ID came from no list"))
 	}
-	p, err := v.get(ctx, op, fetch.Request{URL: v.path(address), Referer: v.path("/ggly/ysgg_query")})
-	if err != nil {
-		return jwxt.NoticeDetail{}, err
-	}
-	d, err := readNotice(p)
-	if err != nil {
-		return jwxt.NoticeDetail{}, err
-	}
-	d.ID = id
-	return d, nil
+	return reading(v, func() (jwxt.NoticeDetail, error) {
+		p, err := v.get(ctx, op, fetch.Request{URL: v.path(address), Referer: v.path("/ggly/ysgg_query")})
+		if err != nil {
+			return jwxt.NoticeDetail{}, err
+		}
+		d, err := readNotice(p)
+		d.ID = id
+		return d, err
+	})
 }

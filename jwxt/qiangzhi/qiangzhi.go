@@ -33,8 +33,10 @@ package qiangzhi
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"jwxtbot/jwxt"
@@ -126,6 +128,22 @@ func (v *visit) get(ctx context.Context, op string, r fetch.Request) (jwxt.Page,
 	return p, nil
 }
 
+// reading runs one reading of data. An answer that shows a login page brings
+// the cookie of a fresh session along; it must not replace one that may still
+// be good, should the answer have been a passing fault.
+func reading[T any](v *visit, read func() (T, error)) (T, error) {
+	cookies := slices.Clone(v.conn.Session.Cookies)
+	out, err := read()
+	if err == nil {
+		return out, nil
+	}
+	if k := jwxt.KindOf(err); (k == jwxt.Expired || k == jwxt.KickedOut) && !errors.Is(err, jwxt.ErrOtherStudent) {
+		v.conn.Session.Cookies = cookies
+	}
+	var none T
+	return none, err
+}
+
 // leadsToLogin reports whether a data page that redirects to an address has
 // thereby said that nobody is logged in: the site's entry, a login page, or
 // another host (the school's CAS).
@@ -169,15 +187,18 @@ func (v *visit) same(op string, shown jwxt.Student) error {
 func (Driver) KeepAlive(ctx context.Context, c *jwxt.Conn) error {
 	const op = "qiangzhi: keep alive"
 	v := open(c)
-	p, err := v.get(ctx, op, fetch.Request{URL: v.path("/framework/blankPage.jsp")})
-	if err != nil {
-		return err
-	}
-	if err := refused(op, readPage(p)); err != nil {
-		return err
-	}
-	if p.Status != http.StatusOK {
-		return jwxt.Fail(jwxt.Changed, op, statusError(p.Status))
-	}
-	return nil
+	_, err := reading(v, func() (jwxt.Page, error) {
+		p, err := v.get(ctx, op, fetch.Request{URL: v.path("/framework/blankPage.jsp")})
+		if err != nil {
+			return p, err
+		}
+		if err := refused(op, readPage(p)); err != nil {
+			return p, err
+		}
+		if p.Status != http.StatusOK {
+			return p, jwxt.Fail(jwxt.Changed, op, fmt.Errorf("status %d", p.Status))
+		}
+		return p, nil
+	})
+	return err
 }
