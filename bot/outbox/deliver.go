@@ -19,8 +19,11 @@ func (o *Outbox) deliver(ctx context.Context, chat int64, r store.Row[entry]) bo
 	}
 	refs, err := o.slotsOf(ctx, chat)
 	if err != nil {
-		o.log.Error("outbox: cannot read", "err", err)
-		return o.pause(ctx, time.Second) && false
+		o.unreadable(ctx, err)
+		return false
+	}
+	if r.Value.Item.Op == msg.Forget {
+		return o.record(ctx, chat, r.ID, slots{})
 	}
 	it, needed := resolve(r.Value.Item, refs)
 	if !needed {
@@ -98,10 +101,8 @@ func (o *Outbox) record(ctx context.Context, chat int64, id string, changed slot
 	defer cancel()
 	for {
 		err := o.db.Update(ctx, func(tx store.Tx) error {
-			if changed != nil {
-				if err := o.slots.Put(tx, fmt.Sprint(chat), changed); err != nil {
-					return err
-				}
+			if err := o.place(tx, chat, changed); err != nil {
+				return err
 			}
 			return o.of(chat).Delete(tx, id)
 		})
@@ -113,6 +114,17 @@ func (o *Outbox) record(ctx context.Context, chat int64, id string, changed slot
 			return false
 		}
 	}
+}
+
+// place stores a chat's slots; nil leaves them as they are.
+func (o *Outbox) place(tx store.Tx, chat int64, changed slots) error {
+	switch {
+	case changed == nil:
+		return nil
+	case len(changed) == 0:
+		return o.slots.Delete(tx, fmt.Sprint(chat))
+	}
+	return o.slots.Put(tx, fmt.Sprint(chat), changed)
 }
 
 func (o *Outbox) slotsOf(ctx context.Context, chat int64) (refs slots, err error) {

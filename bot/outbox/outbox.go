@@ -86,11 +86,6 @@ func (o *Outbox) Add(tx store.Tx, serial uint64, it msg.Item, now time.Time) err
 // of are a chat's items, in the order in which they were added.
 func (o *Outbox) of(chat int64) store.Table[entry] { return o.items.Sub(fmt.Sprintf("%d/", chat)) }
 
-// Erase forgets which messages play which role in a chat.
-func (o *Outbox) Erase(tx store.Tx, chat int64) error {
-	return o.slots.Delete(tx, fmt.Sprint(chat))
-}
-
 // Wake sends what waits for a chat. Before Run it does nothing: Run begins
 // with everything that waits.
 func (o *Outbox) Wake(chat int64) {
@@ -152,8 +147,7 @@ func (o *Outbox) drain(ctx context.Context, chat int64) {
 	for ctx.Err() == nil {
 		rows, err := o.waiting(ctx, chat)
 		if err != nil {
-			o.log.Error("outbox: cannot read", "err", err)
-			o.pause(ctx, time.Second)
+			o.unreadable(ctx, err)
 			continue
 		}
 		for _, r := range rows {
@@ -188,6 +182,15 @@ func (o *Outbox) waiting(ctx context.Context, chat int64) (rows []store.Row[entr
 		return err
 	})
 	return rows, err
+}
+
+// unreadable waits a moment after the queue could not be read; at the end of
+// the program that is nothing to speak of.
+func (o *Outbox) unreadable(ctx context.Context, err error) {
+	if ctx.Err() == nil {
+		o.log.Error("outbox: cannot read", "err", err)
+		o.pause(ctx, time.Second)
+	}
 }
 
 // pause waits; it reports whether ctx lasted.

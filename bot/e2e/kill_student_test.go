@@ -1,0 +1,442 @@
+package e2e
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"jwxtbot/bot/emulator"
+	"jwxtbot/jwxt/campus"
+)
+
+// class is the students who talk with the program while it is being killed.
+type class struct {
+	*live
+	kills  atomic.Int64
+	ends   atomic.Int64 // kills and polite stops: a password does not outlive either
+	tally  tally
+	mu     sync.Mutex
+	unused [][]campus.Account // by school: nobody has tried them yet
+	taps   []string
+}
+
+// tally counts what happened, for the report.
+type tally struct {
+	Acts, Stories, Logins, Passwords, Pictures, Guarded atomic.Int64
+}
+
+// student is one of them, in the private chat with the bot. After each act he
+// waits for the screen that must follow. He never repeats himself, with two
+// exceptions, each counted and each only after a kill since he first said it:
+// the password, and a captcha whose picture the school has used up.
+type student struct {
+	*class
+	tb    testing.TB
+	id    int64
+	rand  *rand.Rand
+	words int // said that nobody said before
+
+	school  int
+	account campus.Account
+	before  map[int]int // message → edits, when the student last did something
+
+	actAt, passwordAt, captchaAt int64  // ends of the program before it was asked for
+	restarts                     int    // passwords asked again for this account
+	drawn                        []byte // the picture dealt with last
+	awaitsPicture                bool
+}
+
+const (
+	mustFollow   = 60 * time.Second // for what must follow an act, restarts included
+	firstStudent = 5001
+	groupChat    = -1001000000009
+	canaryWord   = "Canary#"
+)
+
+// screen is what a student hopes to see.
+type screen func(emulator.Message) bool
+
+// says is a new message or edit with all the words.
+func says(words ...string) screen {
+	return func(m emulator.Message) bool {
+		for _, w := range words {
+			if !strings.Contains(m.Text, w) {
+				return false
+			}
+		}
+		return true
+	}
+}
+
+func offers(button string) screen {
+	return func(m emulator.Message) bool { return hasButton(m, button) }
+}
+
+// await waits for the first of the screens since the last act; it tells which.
+// The test ends for this student when none comes: a reply was lost.
+func (s *student) await(what string, screens ...screen) (int, emulator.Message) {
+	s.tb.Helper()
+	which := func(m emulator.Message) int {
+		edits, old := s.before[m.ID]
+		if !m.Bot || old && m.Edits <= edits {
+			return -1
+		}
+		for i, fits := range screens {
+			if fits(m) {
+				return i
+			}
+		}
+		return -1
+	}
+	ctx, cancel := context.WithTimeout(s.tb.Context(), mustFollow)
+	defer cancel()
+	m, err := s.telegram.WaitMessage(ctx, s.id, func(m emulator.Message) bool { return which(m) >= 0 })
+	if err != nil {
+		s.lost("waited in vain for %s", what)
+	}
+	return which(m), m
+}
+
+func (s *student) sees(what string, want screen) emulator.Message {
+	s.tb.Helper()
+	_, m := s.await(what, want)
+	return m
+}
+
+// lost ends the student's part of the test.
+func (s *student) lost(format string, args ...any) {
+	s.tb.Helper()
+	s.tb.Errorf("student %d: %s; the chat shows\n%s", s.id, fmt.Sprintf(format, args...),
+		(&Person{World: &World{Telegram: s.telegram}, ID: s.id}).Chat())
+	runtime.Goexit()
+}
+
+// acts notes what is on screen. It returns how often the program had ended when
+// the student acted before: a question can come twice if that was since then.
+func (s *student) acts() (before int64) {
+	s.tally.Acts.Add(1)
+	before, s.actAt = s.actAt, s.ends.Load()
+	s.before = map[int]int{}
+	for _, m := range s.telegram.Messages(s.id) {
+		s.before[m.ID] = m.Edits
+	}
+	s.wire.acted(s.id)
+	return before
+}
+
+func (s *student) types(text string) (before int64) {
+	s.tb.Helper()
+	before = s.acts()
+	if _, err := s.telegram.SendText(s.id, s.id, text); err != nil {
+		s.lost("cannot say it: %v", err)
+	}
+	return before
+}
+
+// presses taps the newest button of that name or data.
+func (s *student) presses(button string) {
+	s.tb.Helper()
+	ctx, cancel := context.WithTimeout(s.tb.Context(), mustFollow)
+	defer cancel()
+	m, err := s.telegram.WaitMessage(ctx, s.id, offers(button))
+	if err != nil {
+		s.lost("no button %s", button)
+	}
+	s.acts()
+	tap, err := s.telegram.Tap(s.id, s.id, m.ID, button)
+	if err != nil {
+		s.lost("cannot tap %s: %v", button, err)
+	}
+	s.mu.Lock()
+	s.taps = append(s.taps, tap)
+	s.mu.Unlock()
+}
+
+// fresh takes an account that nobody has tried a password for, so that the
+// guard against locked accounts knows nothing of it.
+func (s *student) fresh() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.school = s.rand.IntN(len(s.unused))
+	pool := s.unused[s.school]
+	if len(pool) == 0 {
+		s.lost("no accounts left")
+	}
+	s.account, s.unused[s.school] = pool[0], pool[1:]
+	s.restarts = 0
+}
+
+// asks says something that nobody said before and sees its own answer.
+func (s *student) asks() {
+	s.words++
+	word := fmt.Sprintf("/q%dx%d", s.id, s.words)
+	s.types(word)
+	s.sees("the answer to "+word, says("我没有 "+word+" 这个命令"))
+}
+
+// reachesPassword goes from /login to the question for the password.
+func (s *student) reachesPassword() {
+	s.types("/login")
+	which, m := s.await("the first question", says("你是哪所学校的"), says("请发密码"))
+	if which == 1 {
+		if strings.Contains(m.Text, s.account.Number) {
+			return
+		}
+		s.presses("换学校或账号")
+		s.sees("the schools", says("你是哪所学校的"))
+	}
+	name := s.schools[s.school].Profile().Name
+	if s.rand.IntN(2) == 0 {
+		s.presses(name)
+	} else {
+		s.types(name)
+	}
+	s.sees("the question for the account", says("请发学号"))
+	if s.rand.IntN(6) == 0 {
+		s.cancels()
+		s.reachesPassword()
+		return
+	}
+	s.types(s.account.Number)
+	s.sees("the question for the password", says("请发密码", s.account.Number))
+}
+
+func (s *student) cancels() {
+	if s.rand.IntN(2) == 0 {
+		s.types("/cancel")
+	} else {
+		s.presses("取消")
+	}
+	s.sees("that it is cancelled", says("已经取消"))
+}
+
+// logsIn logs in, with another account if the guard stops the first.
+func (s *student) logsIn() {
+	s.tally.Logins.Add(1)
+	s.reachesPassword()
+	if s.rand.IntN(6) == 0 {
+		s.cancels()
+		s.reachesPassword()
+	}
+	s.password()
+	if !s.finishes(says("✅", s.account.Number)) {
+		s.fresh()
+		s.logsIn()
+	}
+}
+
+func (s *student) password() {
+	s.passwordAt = s.types(s.account.Password)
+	s.awaitsPicture = true
+}
+
+// finishes goes from the password to what must follow the login. It reports
+// false when the guard stepped in, which counts a password that was on its way
+// at a kill as tried. Questions that come again are lawful only after a kill.
+func (s *student) finishes(want screen) bool {
+	picture := func(m emulator.Message) bool {
+		return m.Photo != nil && string(m.Photo) != string(s.drawn) && hasButton(m, "换一张")
+	}
+	for {
+		which, m := s.await("the end of the login", want, says("刚才我重启了"), picture, says("我先停下来"))
+		switch which {
+		case 0:
+			return true
+		case 1:
+			s.again(s.passwordAt, "the password")
+			s.restarts++
+			s.tally.Passwords.Add(1)
+			s.password()
+		case 2:
+			if !s.awaitsPicture {
+				s.again(s.captchaAt, "a captcha")
+				s.tally.Pictures.Add(1)
+			}
+			s.solves(m)
+		case 3:
+			if s.restarts < 2 {
+				s.lost("stopped by the guard after %d passwords lost in kills", s.restarts)
+			}
+			s.tally.Guarded.Add(1)
+			return false
+		}
+	}
+}
+
+// again fails the test if something is asked again without a reason.
+func (s *student) again(said int64, what string) {
+	if s.ends.Load() == said {
+		s.lost("asked again for %s though the program had not ended", what)
+	}
+}
+
+// solves deals with a picture: it is answered rightly, wrongly, or not at all.
+func (s *student) solves(m emulator.Message) {
+	sum := sha256.Sum256(m.Photo)
+	answer, ok := s.schools[s.school].Captcha(hex.EncodeToString(sum[:]))
+	if !ok {
+		s.lost("the school did not draw the picture shown")
+	}
+	s.drawn = m.Photo
+	s.captchaAt = s.actAt
+	switch s.rand.IntN(6) {
+	case 0:
+		s.awaitsPicture = true
+		s.presses("换一张")
+	case 1:
+		s.awaitsPicture = true
+		s.words++
+		s.types("zz" + fmt.Sprint(s.words))
+	default:
+		s.awaitsPicture = false
+		s.types(answer)
+	}
+}
+
+// story is one dialogue from /start to the end. It leaves nothing behind.
+func (s *student) story() {
+	s.fresh()
+	s.types("/start")
+	s.sees("the greeting", says("👋 你好"))
+	s.asks()
+	if s.rand.IntN(4) == 0 {
+		s.mistypesPassword()
+	}
+	if s.rand.IntN(3) == 0 {
+		s.wishesFirst()
+	} else {
+		s.logsIn()
+	}
+	s.asks()
+	s.readsGrades()
+	if s.rand.IntN(2) == 0 {
+		s.isExpired()
+	}
+	s.readsNotices()
+	if s.id == firstStudent && s.rand.IntN(2) == 0 {
+		s.asksInGroup()
+	}
+	s.leaves()
+	s.tally.Stories.Add(1)
+}
+
+func (s *student) grades() screen {
+	return func(m emulator.Message) bool { return says("🎓", s.account.Name+"的成绩")(m) }
+}
+
+func (s *student) mistypesPassword() {
+	s.account.Password += "x"
+	s.reachesPassword()
+	s.password()
+	s.finishes(says("没有接受这个学号或密码"))
+	s.asks()
+	s.fresh()
+}
+
+// wishesFirst asks for the grades, logs in for them, and gets them.
+func (s *student) wishesFirst() {
+	s.types("/grades")
+	which, m := s.await("the first question", says("你是哪所学校的"), says("请发密码"))
+	if which == 1 && !strings.Contains(m.Text, s.account.Number) {
+		s.presses("换学校或账号")
+		s.sees("the schools", says("你是哪所学校的"))
+	}
+	s.presses(s.schools[s.school].Profile().Name)
+	s.sees("the question for the account", says("请发学号"))
+	s.types(s.account.Number)
+	s.sees("the question for the password", says("请发密码", s.account.Number))
+	s.password()
+	s.getsGrades()
+}
+
+// getsGrades finishes a login that was made for the grades.
+func (s *student) getsGrades() {
+	if !s.finishes(s.grades()) {
+		s.fresh()
+		s.logsIn()
+	}
+}
+
+func (s *student) readsGrades() {
+	s.types("/grades 2023-2024-1")
+	m := s.sees("grades", s.grades())
+	if hasButton(m, "下一页 ›") {
+		s.presses("下一页 ›")
+		s.sees("the next page", says("🎓", "第 2/"))
+	}
+	s.types("/help")
+	s.sees("help", says("我能做什么"))
+}
+
+// isExpired asks for grades with a session that the school has ended.
+func (s *student) isExpired() {
+	s.schools[s.school].Expire(s.account.Number)
+	s.types("/grades")
+	s.sees("that the session is over", says("已经结束了上次的登录", "请发密码"))
+	s.password()
+	s.getsGrades()
+}
+
+func (s *student) readsNotices() {
+	s.types("/notices")
+	list := s.sees("notices", says("📢"))
+	if hasButton(list, "下一页 ›") {
+		s.presses("下一页 ›")
+		list = s.sees("the next page", says("📢", "第 2/"))
+	}
+	s.presses(noteButton(list))
+	s.sees("a notice", offers("‹ 返回列表"))
+	s.presses("‹ 返回列表")
+	s.sees("the list", says("📢"))
+}
+
+// noteButton is the data of the list's first number.
+func noteButton(m emulator.Message) string {
+	for _, row := range m.Buttons {
+		for _, b := range row {
+			if strings.HasPrefix(b.Data, "note:") {
+				return b.Data
+			}
+		}
+	}
+	return "no notices"
+}
+
+func (s *student) asksInGroup() {
+	s.wire.acted(groupChat)
+	id, err := s.telegram.SendText(s.id, groupChat, "/grades@"+"jwxt_demo_bot")
+	if err != nil {
+		s.lost("cannot say it: %v", err)
+	}
+	ctx, cancel := context.WithTimeout(s.tb.Context(), mustFollow)
+	defer cancel()
+	_, err = s.telegram.WaitMessage(ctx, groupChat, func(m emulator.Message) bool {
+		return m.Bot && m.ID > id && strings.Contains(m.Text, "请到私聊里看")
+	})
+	if err != nil {
+		s.lost("no answer in the group")
+	}
+}
+
+// leaves wipes everything in one of two ways.
+func (s *student) leaves() {
+	s.types("/privacy")
+	s.sees("what is stored", says("我存了你的什么", s.account.Number))
+	if s.rand.IntN(2) == 0 {
+		s.presses("全部删除")
+		s.sees("the question", says("确定要删除"))
+		s.presses("确定删除")
+		s.sees("that all is erased", says("已经全部删除"))
+		return
+	}
+	s.types("/logout")
+	s.sees("that the session has ended", says("👋", "清除"))
+}

@@ -1,0 +1,267 @@
+package e2e
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"jwxtbot/bot/emulator"
+	"jwxtbot/jwxt/campus"
+)
+
+// TestKill kills the real program again and again, at random moments and at
+// the worst ones, while students talk with it. Nobody may notice more than
+// that a password is asked again and that what was on its way at that moment
+// came twice. $JWXTBOT_KILLS says how often (15), $JWXTBOT_SEED which moments.
+func TestKill(t *testing.T) {
+	kills, seed := setting(t, "JWXTBOT_KILLS", 15), setting(t, "JWXTBOT_SEED", 1)
+	c := newClass(t, 6)
+	began := time.Now()
+	everybody, leave := c.talk(t, seed)
+	dice := rand.New(rand.NewPCG(uint64(seed), 0))
+	open := map[int]*autopsy{} // by run
+	for int(c.kills.Load()) < kills && !t.Failed() {
+		if dice.IntN(10) == 0 {
+			c.stopsPolitely(t, dice)
+			continue
+		}
+		c.dies(dice)
+		open[c.runs] = examine(t, c.db, c.key)
+		c.mourns(t)
+	}
+	p := c.start()
+	close(leave)
+	everybody.Wait()
+	c.empties(t)
+	if err := p.terminate(); err != nil {
+		t.Errorf("SIGTERM at the end: %v", err)
+	}
+	if !t.Failed() {
+		last := examine(t, c.db, c.key)
+		last.quiet()
+		c.answered(t)
+	}
+	twice := judge(t, c.wire.all(), open)
+	c.secrets(t)
+	report(t, c, twice, open, time.Since(began))
+}
+
+func setting(t testing.TB, name string, usual int) int {
+	t.Helper()
+	text := os.Getenv(name)
+	if text == "" {
+		return usual
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		t.Fatalf("$%s: %v", name, err)
+	}
+	return n
+}
+
+// newClass is n students at two schools, one with a captcha and one without.
+func newClass(t testing.TB, n int) *class {
+	t.Helper()
+	profiles := []campus.Profile{
+		{ID: "donghu", Name: "东湖示范大学", System: campus.Qiangzhi{Columns: 21}, Captcha: true},
+		{ID: "nanshan", Name: "南山理工学院", System: campus.Qiangzhi{Encoding: campus.Plain}, Charset: campus.GBK},
+	}
+	c := &class{unused: make([][]campus.Account, len(profiles))}
+	grades := campus.Transcript("2020000001", 2022, 6, false)
+	for i := range profiles {
+		for k := range 4000 {
+			number := fmt.Sprint(2020000000 + 10000*i + k)
+			c.unused[i] = append(c.unused[i], campus.Account{
+				Number: number, Name: "学生" + number[5:], Password: canaryWord + number, Grades: grades,
+			})
+		}
+		profiles[i].Accounts = c.unused[i]
+	}
+	var people emulator.Options
+	group := emulator.Group{ID: groupChat, Title: "班级群"}
+	for i := range n {
+		id := int64(firstStudent + i)
+		people.People = append(people.People, emulator.Person{ID: id, Name: fmt.Sprint("学生", id), Language: "zh-hans"})
+		group.Members = append(group.Members, id)
+	}
+	group.Admins = group.Members[:1]
+	people.Groups = []emulator.Group{group}
+	c.live = newLive(t, people, profiles)
+	return c
+}
+
+// talk lets everybody tell stories until leave is closed.
+func (c *class) talk(t *testing.T, seed int) (everybody *sync.WaitGroup, leave chan struct{}) {
+	everybody, leave = &sync.WaitGroup{}, make(chan struct{})
+	for i := range 6 {
+		s := &student{class: c, tb: t, id: int64(firstStudent + i), rand: rand.New(rand.NewPCG(uint64(seed), uint64(i+1)))}
+		everybody.Go(func() {
+			for {
+				select {
+				case <-leave:
+					return
+				default:
+					s.story()
+				}
+			}
+		})
+	}
+	return everybody, leave
+}
+
+// dies runs the program until it is killed: at a moment of a request, or at
+// any other.
+func (c *class) dies(dice *rand.Rand) {
+	dead := make(chan struct{})
+	var p *process
+	var once sync.Once
+	started := make(chan struct{})
+	kill := func() {
+		<-started
+		once.Do(func() {
+			c.kills.Add(1)
+			c.ends.Add(1)
+			p.kill()
+			close(dead)
+		})
+		<-dead
+	}
+	limit := 3 * time.Second
+	switch dice.IntN(10) {
+	case 0:
+		limit = time.Duration(dice.IntN(50)) * time.Millisecond // while it starts
+	case 1, 2:
+		limit = time.Duration(dice.IntN(800)) * time.Millisecond
+	default:
+		at := moment(dice.IntN(int(moments)))
+		c.wire.set(&trap{
+			schools: dice.IntN(3) == 0, at: at, n: 1 + dice.IntN(25), spring: kill,
+			after: time.Duration(dice.IntN(3)) * time.Duration(dice.IntN(2000)) * time.Microsecond,
+			lost:  at == asked && dice.IntN(2) == 0,
+		})
+	}
+	p = c.start()
+	close(started)
+	select {
+	case <-dead:
+	case <-p.ended:
+	case <-time.After(limit):
+	}
+	kill()
+	c.wire.set(nil)
+}
+
+// mourns fails the test if the program had ended by itself before the kill.
+func (c *class) mourns(t *testing.T) {
+	if log := c.log.String(); strings.Contains(log, "panic:") || strings.Contains(log, `"level":"ERROR"`) {
+		t.Fatalf("the program has a complaint:\n%s", log)
+	}
+}
+
+// stopsPolitely runs the program for a moment and ends it with SIGTERM.
+func (c *class) stopsPolitely(t *testing.T, dice *rand.Rand) {
+	p := c.start()
+	time.Sleep(200*time.Millisecond + time.Duration(dice.IntN(500))*time.Millisecond)
+	c.ends.Add(1)
+	if err := p.terminate(); err != nil {
+		t.Fatalf("SIGTERM: %v; the log is\n%s", err, c.log)
+	}
+	examine(t, c.db, c.key)
+}
+
+// empties waits until the program has had nothing to say for a moment.
+func (c *class) empties(t *testing.T) {
+	for n := -1; ; time.Sleep(500 * time.Millisecond) {
+		m := len(c.wire.all())
+		if m == n {
+			return
+		}
+		n = m
+	}
+}
+
+// answered checks that no tapped button is still spinning.
+func (c *class) answered(t *testing.T) {
+	for _, id := range c.taps {
+		if tap, ok := c.telegram.Callback(id); ok && !tap.Answered {
+			t.Errorf("a tap on %q was never answered", tap.Data)
+		}
+	}
+}
+
+// judge finds what was sent twice: equal messages with nothing said in between.
+// It is lawful where the first one was on its way at a kill: sent by then and
+// not yet taken off the queue.
+func judge(t *testing.T, calls []call, open map[int]*autopsy) (twice map[int]int) {
+	twice = map[int]int{}
+	last := map[int64][]call{} // since the person's last act, by chat
+	final := map[int64]call{}  // the newest, by chat
+	for _, c := range calls {
+		if c.method == "" {
+			last[c.chat] = nil
+			continue
+		}
+		if !c.sends() || !c.ok {
+			continue
+		}
+		before, repeated := final[c.chat], false
+		if before.what == c.what && before.run != c.run && onItsWay(open[before.run], before) {
+			twice[before.run]++
+			repeated = true
+		}
+		if !repeated && slices.ContainsFunc(last[c.chat], func(b call) bool { return b.what == c.what }) {
+			t.Errorf("sent twice in chat %d, runs %d and %d: %q", c.chat, before.run, c.run, c.text)
+		}
+		last[c.chat] = append(last[c.chat], c)
+		final[c.chat] = c
+	}
+	return twice
+}
+
+// onItsWay reports whether a message was the next to be sent when the program died.
+func onItsWay(a *autopsy, c call) bool {
+	return a != nil && len(a.out[c.chat]) > 0 && a.out[c.chat][0].Item.Body.Text == c.text
+}
+
+// secrets looks for passwords and the token in the log and in the database file.
+func (c *class) secrets(t *testing.T) {
+	file, err := os.ReadFile(c.db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, b := range map[string][]byte{"the log": []byte(c.log.String()), "the database": file} {
+		if passwordIn(b) != "" {
+			t.Errorf("%s holds a password", name)
+		}
+		if bytes.Contains(b, []byte(token)) {
+			t.Errorf("%s holds the token", name)
+		}
+	}
+}
+
+func report(t *testing.T, c *class, twice map[int]int, open map[int]*autopsy, took time.Duration) {
+	n, waiting := 0, 0
+	for _, k := range twice {
+		n += k
+	}
+	for run, a := range open {
+		waiting += len(a.out)
+		if twice[run] > len(a.out) {
+			t.Errorf("run %d: %d sent twice, %d on their way", run, twice[run], len(a.out))
+		}
+	}
+	v := &c.tally
+	t.Logf("%d kills in %.1f s: %d acts in %d stories with %d logins; 0 replies lost unless said above; %d sent twice of %d queues that held something; passwords asked again %d, captchas %d, stopped by the guard %d",
+		c.kills.Load(), took.Seconds(), v.Acts.Load(), v.Stories.Load(), v.Logins.Load(), n, waiting,
+		v.Passwords.Load(), v.Pictures.Load(), v.Guarded.Load())
+	for _, problem := range c.telegram.Problems() {
+		t.Error("against the Bot API:", problem)
+	}
+}
