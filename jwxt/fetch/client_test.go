@@ -80,6 +80,24 @@ func TestPaceConcurrent(t *testing.T) {
 	})
 }
 
+func TestWaitingEndsWithTheContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := inMemory(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { time.Sleep(10 * time.Second) }),
+			jwxt.School{Pace: jwxt.Pace{Concurrent: 1}})
+		var first sync.WaitGroup
+		first.Go(func() { get(t.Context(), t, c, "http://jw.example.edu.cn/") })
+		synctest.Wait()
+		start := time.Now()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, err := get(ctx, t, c, "http://jw.example.edu.cn/")
+		if !errors.Is(err, context.DeadlineExceeded) || time.Since(start) != time.Second || c.Waiting() != 0 {
+			t.Errorf("got %v after %v, %d waiting", err, time.Since(start), c.Waiting())
+		}
+		first.Wait()
+	})
+}
+
 func TestPaceSpacing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var mu sync.Mutex

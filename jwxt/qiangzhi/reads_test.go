@@ -130,6 +130,7 @@ func TestKeepAlive(t *testing.T) {
 	for answer, kind := range map[string]jwxt.Kind{
 		"<html></html>": jwxt.Internal, "302 /jsxsd/": jwxt.Expired, "302 /jsxsd/xk/LoginToXk": jwxt.Expired,
 		"302 https://cas.example.com/cas/login": jwxt.Expired, loginPage("", ""): jwxt.Expired,
+		"302 https://id.example.com/": jwxt.Expired, "302 /jsxsd/framework/moved.jsp": jwxt.Changed,
 		loginPage("", "您的账号在其它地方登录"): jwxt.KickedOut, "<html><a>退出登录</a></html>": jwxt.Internal,
 	} {
 		s := &stub{t: t, answers: map[string][]string{blank: {answer}}}

@@ -113,6 +113,10 @@ func TestPasswordEncodings(t *testing.T) {
 			"plain", `<html><form action="/jsxsd/xk/LoginToXk"><input name="USERNAME"><input type="password" name="PASSWORD"><input type="image" src="x"></form></html>`, "", "2020000001", "a b&c",
 			url.Values{"USERNAME": {"2020000001"}, "PASSWORD": {"a b&c"}, "x": {"0"}, "y": {"0"}},
 		},
+		{
+			"plain, the page is GBK", "<html>\xb5\xc7\xc2\xbc<form action=\"/jsxsd/xk/LoginToXk\"><input name=\"USERNAME\"><input type=\"password\" name=\"PASSWORD\"></form></html>", "", "2020000001", "密码",
+			url.Values{"USERNAME": {"2020000001"}, "PASSWORD": {"\xc3\xdc\xc2\xeb"}},
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -187,6 +191,23 @@ func TestStandingNotice(t *testing.T) {
 	_, err := attempt(t, s, s.conn(), answers("2020000001", "x"))
 	if err == nil || jwxt.KindOf(err) != jwxt.WrongPassword {
 		t.Errorf("got %v, want WrongPassword", err)
+	}
+}
+
+// TestBeginForgets: a login begins without the cookies of an earlier session.
+func TestBeginForgets(t *testing.T) {
+	s := &stub{t: t, answers: map[string][]string{"GET /jsxsd/": {loginPage("", "")}}}
+	c := s.conn()
+	c.Session = jwxt.Session{
+		Student: jwxt.Student{Number: "2020000002"}, Memo: map[string]string{"grades": "json"},
+		Cookies: []jwxt.Cookie{{Name: "JSESSIONID", Value: "old", Domain: "jw.example.edu.cn", Path: "/"}},
+	}
+	if _, err := qiangzhi.New().Login(t.Context(), c, nil); err != nil {
+		t.Fatal(err)
+	}
+	if len(c.Session.Cookies) != 0 || c.Session.Student != (jwxt.Student{}) || c.Session.Memo["grades"] != "json" {
+		t.Errorf("left of the old session: %d cookies, student %v; of what was learned: %v",
+			len(c.Session.Cookies), c.Session.Student.Number, c.Session.Memo["grades"])
 	}
 }
 
