@@ -121,14 +121,14 @@ type step struct {
 func (s *Shell) step(ctx context.Context, chat int64, st step) error {
 	var out outcome
 	err := s.update(ctx, func(tx store.Tx) error {
-		out = outcome{chat: chat}
 		rec, err := s.record(tx, chat)
 		if err != nil {
 			return err
 		}
 		if counts, err := st.first(tx, &rec); err != nil || !counts {
-			return err
+			return err // on a second run the first was committed: its outcome stands
 		}
+		out = outcome{chat: chat}
 		w := writer{Shell: s, tx: tx, chat: chat, rec: &rec, now: time.Now(), out: &out, event: st.event}
 		return w.step(st.callback)
 	})
@@ -180,15 +180,19 @@ func (s *Shell) record(tx store.Tx, chat int64) (record, error) {
 
 // markSeen notes an update; false when it was noted before.
 func (s *Shell) markSeen(tx store.Tx, update int) (bool, error) {
-	id := strconv.Itoa(update)
-	_, err := s.seen.Get(tx, id)
-	if err == nil {
-		return false, nil
-	}
-	if !errors.Is(err, store.ErrNotFound) {
+	seen, err := s.wasSeen(tx, update)
+	if err != nil || seen {
 		return false, err
 	}
-	return true, s.seen.PutUntil(tx, id, struct{}{}, time.Now().Add(seenFor))
+	return true, s.seen.PutUntil(tx, strconv.Itoa(update), struct{}{}, time.Now().Add(seenFor))
+}
+
+func (s *Shell) wasSeen(tx store.Tx, update int) (bool, error) {
+	_, err := s.seen.Get(tx, strconv.Itoa(update))
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 func chatID(chat int64) string { return strconv.FormatInt(chat, 10) }

@@ -18,15 +18,15 @@ func (s *Shell) handleGroup(ctx context.Context, u msg.Update) error {
 	if !ok {
 		return nil
 	}
-	var fresh bool
-	err := s.update(ctx, func(tx store.Tx) (err error) {
-		if fresh, err = s.markSeen(tx, u.ID); err != nil || !fresh {
+	err := s.update(ctx, func(tx store.Tx) error {
+		fresh, err := s.markSeen(tx, u.ID)
+		if err != nil || !fresh {
 			return err
 		}
 		now := time.Now()
 		return s.Outbox.Add(tx, uint64(now.UnixMicro()), it, now)
 	})
-	if err == nil && fresh {
+	if err == nil {
 		s.Outbox.Wake(u.Chat)
 	}
 	return err

@@ -98,11 +98,15 @@ func parseTerm(args string, e *dialogue.Event) {
 }
 
 // expectsSecret reports whether the dialogue stands at the question for the
-// password.
+// password. An update that comes again was the answer to an earlier one.
 func (s *Shell) expectsSecret(ctx context.Context, u msg.Update) (yes bool, err error) {
 	err = s.DB.View(ctx, func(tx store.Tx) error {
 		rec, err := s.record(tx, u.Chat)
-		yes = rec.State.Place() == dialogue.AskingPassword
+		if err != nil || rec.State.Place() != dialogue.AskingPassword {
+			return err
+		}
+		seen, err := s.wasSeen(tx, u.ID)
+		yes = !seen
 		return err
 	})
 	return yes, err
@@ -143,6 +147,8 @@ func (s *Shell) tap(data string, e *dialogue.Event) {
 		}
 	case "draw":
 		e.Kind, e.AskID = dialogue.TapRefresh, arg
+	case "retry":
+		e.Kind, e.Nonce = dialogue.TapRetry, arg
 	case "erase":
 		e.Kind, e.Nonce = dialogue.TapEraseYes, arg
 		if arg == "" {
@@ -167,7 +173,7 @@ func (s *Shell) tap(data string, e *dialogue.Event) {
 }
 
 var plainTaps = map[string]dialogue.EventKind{
-	"login": dialogue.TapLogin, "retry": dialogue.TapRetry, "cancel": dialogue.TapCancel,
+	"login": dialogue.TapLogin, "cancel": dialogue.TapCancel,
 	"other": dialogue.TapOther, "keep": dialogue.TapKeep,
 	"grades": dialogue.CmdGrades, "notices": dialogue.CmdNotices, "logout": dialogue.CmdLogout,
 }

@@ -108,6 +108,9 @@ func (w *writer) save() error {
 	if err := w.planWake(); err != nil {
 		return err
 	}
+	if *w.rec == (record{}) {
+		return nil // a late result for a chat that was erased
+	}
 	return w.chats.Put(w.tx, chatID(w.chat), *w.rec)
 }
 
@@ -129,7 +132,7 @@ func (w *writer) planWake() error {
 }
 
 // eraseAll deletes every row of the chat but the items that still wait to be
-// sent: the last of them says that all is erased.
+// sent: they say that all is erased, and then forget the chat's messages.
 func (w *writer) eraseAll() error {
 	if err := w.views.drop(w.tx, w.chat); err != nil {
 		return err
@@ -139,7 +142,7 @@ func (w *writer) eraseAll() error {
 			return err
 		}
 	}
-	if err := w.Outbox.Erase(w.tx, w.chat); err != nil {
+	if err := w.add(msg.Item{Op: msg.Forget}); err != nil {
 		return err
 	}
 	return w.chats.Delete(w.tx, chatID(w.chat))

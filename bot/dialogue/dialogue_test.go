@@ -79,7 +79,8 @@ func events(k EventKind) (out []Event) {
 	case TapRefresh:
 		add(func(e *Event) { e.AskID = "a1" })
 	case TapRetry:
-		add(func(e *Event) { e.HasSecret = true })
+		add(func(e *Event) { e.Nonce = "7" })
+		add(func(e *Event) { e.Nonce, e.HasSecret = "7", true })
 	case TapEraseYes:
 		add(func(e *Event) { e.Nonce = "7" })
 	case Secret, TooBig:

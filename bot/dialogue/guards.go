@@ -46,7 +46,7 @@ var (
 	wanted            = Guard{"something wanted", func(t *turn) bool { return t.Want != nil }}
 	wantedAndLoggedIn = wanted.and(loggedIn)
 	secretHeld        = Guard{"password held", func(t *turn) bool { return t.e.HasSecret && t.School != "" && t.Account != "" }}
-	nonceHolds        = Guard{"asked just now", func(t *turn) bool { return t.e.Nonce != "" && t.e.Nonce == t.nonce() }}
+	nonceHolds        = Guard{"nothing begun since", func(t *turn) bool { return t.e.Nonce != "" && t.e.Nonce == t.nonce() }}
 )
 
 // What was said.

@@ -10,13 +10,17 @@ import (
 // run starts a job under a new generation, so that whatever an older job still
 // brings counts for nothing.
 func (t *turn) run(r Run) {
-	t.Gen++
+	t.next()
 	t.do(r)
 }
 
+// next begins a generation. It is nearly the time, so that a chat erased and
+// begun anew does not take results of jobs from before for its own.
+func (t *turn) next() { t.Gen = max(t.Gen+1, uint64(t.env.Now.UnixMicro())) }
+
 // abandon leaves a login or a read unfinished.
 func (t *turn) abandon() {
-	t.Gen++
+	t.next()
 	t.Form, t.Want = nil, nil
 	t.do(ForgetSecret{})
 	t.do(CloseSlot{FormSlot})
@@ -48,7 +52,7 @@ func (t *turn) at(p Place, keys ...string) {
 // begin forgets an unfinished login and keeps what is wanted now.
 func (t *turn) begin() []string {
 	want := t.wish()
-	t.Gen++
+	t.next()
 	t.Form = nil
 	t.Want = want
 	t.do(ForgetSecret{})
@@ -232,7 +236,7 @@ var (
 		if f.Minutes > 0 {
 			key = "login.guard"
 		}
-		t.show(Show{Mode: Fresh, Say: []string{key}, Failure: &f, N: f.Minutes, Buttons: row(btnRetry)})
+		t.show(Show{Mode: Fresh, Say: []string{key}, Failure: &f, N: f.Minutes, Buttons: t.retry()})
 	}}
 )
 

@@ -77,7 +77,7 @@ var (
 		if f.Kind == jwxt.Expired || f.Kind == jwxt.KickedOut {
 			t.end(reasonOf(f))
 		}
-		t.show(Show{Slot: AnswerSlot, Say: keys, Failure: &f, Buttons: row(btnRetry)})
+		t.show(Show{Slot: AnswerSlot, Say: keys, Failure: &f, Buttons: t.retry()})
 	}}
 )
 
@@ -160,8 +160,8 @@ var (
 		t.tell(row(btnLogin), "login.timeout")
 	}}
 	giveUp = Action{"say it failed", func(t *turn) {
-		t.Gen++
-		t.show(Show{Slot: AnswerSlot, Say: []string{"fail.Unreachable"}, Buttons: row(btnRetry)})
+		t.next()
+		t.show(Show{Slot: AnswerSlot, Say: []string{"fail.Unreachable"}, Buttons: t.retry()})
 	}}
 	wipeForm    = Action{"wipe its cookies", func(t *turn) { t.Form = nil }}
 	endIdle     = Action{"wipe session", func(t *turn) { t.end(EndedIdle) }}

@@ -132,14 +132,14 @@ var readRows = slices.Concat(
 	[]Row{
 		{asking, wishes, always, wishNow, ""},
 		{from(Idle), wishes, loggedIn, read, Reading},
-		{from(Idle), on(TapRetry), wantedAndLoggedIn, readAgain, Reading},
-		{from(Idle), on(TapRetry), secretHeld, openForm, Opening},
+		{from(Idle), on(TapRetry), nonceHolds.and(wantedAndLoggedIn), readAgain, Reading},
+		{from(Idle), on(TapRetry), nonceHolds.and(secretHeld), openForm, Opening},
 		{from(Reading), on(GradesRead, NoticesRead, NoticeRead), always, showRead, Idle},
 		{from(Reading), on(ReadFailed), sessionOver, renewPassword, AskingPassword},
 		{from(Reading), on(ReadFailed), always, failRead, Idle},
 	},
 	loginFrom(from(Idle), wishes, notLoggedIn),
-	loginFrom(from(Idle), on(TapRetry), always),
+	loginFrom(from(Idle), on(TapRetry), nonceHolds),
 )
 
 // logoutRows: the way out.

@@ -15,9 +15,12 @@ func (t *turn) tell(buttons [][]Button, keys ...string) {
 
 func (t *turn) toast(key string) { t.do(Toast{Key: key}) }
 
-// nonce ties a question to the moment it was asked: any job or logout after it
-// makes it void.
+// nonce ties a button to the moment it was shown: any login, job or logout
+// begun after it makes it void.
 func (t *turn) nonce() string { return strconv.FormatUint(t.Gen, 36) }
+
+// retry is the button of a failure, which tries again what failed.
+func (t *turn) retry() [][]Button { return row(Button{"btn.retry", "retry:" + t.nonce()}) }
 
 func rows(bs ...Button) [][]Button {
 	out := make([][]Button, len(bs))
@@ -32,7 +35,6 @@ func row(bs ...Button) [][]Button { return [][]Button{bs} }
 // The buttons. Their data is read back by Tap.
 var (
 	btnLogin   = Button{"btn.login", "login"}
-	btnRetry   = Button{"btn.retry", "retry"}
 	btnCancel  = Button{"btn.cancel", "cancel"}
 	btnOther   = Button{"btn.other", "other"}
 	btnGrades  = Button{"btn.grades", "grades"}

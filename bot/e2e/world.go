@@ -50,6 +50,7 @@ type Options struct {
 	DB       store.DB         // nil: in memory
 	Limits   dialogue.Limits  // zero: the defaults
 	People   emulator.Options
+	Front    func(http.Handler) http.Handler // stands before every school; nil: nothing does
 }
 
 const token = "4242:canary-token-Zx81"
@@ -94,12 +95,19 @@ func New(tb testing.TB, o Options) *World {
 		host := p.ID + ".school.test"
 		w.Schools[p.ID] = s
 		w.list = append(w.list, p.School("http://"+host))
-		w.serve(host, s)
+		w.serve(host, o.front(s))
 	}
 	w.serve("telegram.test", w.Telegram)
 	tb.Cleanup(w.end)
 	w.Start()
 	return w
+}
+
+func (o Options) front(s *campus.School) http.Handler {
+	if o.Front == nil {
+		return s
+	}
+	return o.Front(s)
 }
 
 // serve puts a handler behind a host name.

@@ -78,6 +78,8 @@ const (
 	Answer Op = "answer"
 	// Typing shows a chat action.
 	Typing Op = "typing"
+	// Forget forgets all slots of the chat. Nothing is sent.
+	Forget Op = "forget"
 )
 
 // Body is what a message shows.
