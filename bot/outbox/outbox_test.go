@@ -281,7 +281,7 @@ func TestUndeliverable(t *testing.T) {
 func TestRestart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		db := memstore.New()
-		old := start(t, db, &door{answers: slices.Repeat([]msg.Verdict{{Outcome: msg.Retry}}, 100)})
+		old := start(t, db, &door{answers: slices.Repeat([]msg.Verdict{{Outcome: msg.Retry}}, 1000)})
 		for chat := range int64(150) {
 			old.add(text(chat, "hello"))
 		}

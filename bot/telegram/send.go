@@ -22,7 +22,7 @@ import (
 func (b *Bot) Do(ctx context.Context, it msg.Item) msg.Verdict {
 	v := b.do(ctx, it, asHTML)
 	if asAPI(v.Err).says("can't parse entities") {
-		b.log.Error("Telegram refused our HTML, sending it as plain text", "chat", it.Chat, "err", v.Err)
+		b.log.Error("Telegram refused our HTML, sending it as plain text", "err", v.Err)
 		v = b.do(ctx, it, asPlain)
 	}
 	return v

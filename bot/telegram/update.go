@@ -137,8 +137,8 @@ func fromMessage(m *message, botname string) *msg.Update {
 	}
 	var mine bool
 	u.Command, u.Args, mine = CommandOf(u.Text, botname)
-	if !mine {
-		return nil
+	if !mine && u.ChatKind != msg.Private {
+		return nil // in a private chat it is words like any other, perhaps a password
 	}
 	return u
 }
