@@ -19,6 +19,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"syscall"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -59,8 +60,8 @@ var _ store.DB = (*DB)(nil)
 
 // Open opens the file at path, creating it, for this process alone. Its
 // directory must exist. Errors: store.ErrLocked after a second if another
-// process has it, store.ErrCorrupt if it is no database or a damaged one, or an
-// *fs.PathError.
+// process has it, store.ErrCorrupt if it is no database or a damaged one, or
+// what the operating system said, usually as an *fs.PathError.
 //
 // Open reads the upper levels of the tree, and all of a small one, before it
 // trusts the file; Check reads everything.
@@ -95,14 +96,14 @@ func openBolt(path string, o bolt.Options) (b *bolt.DB, err error) {
 		b, err = bolt.Open(path, 0o600, &o)
 		return err
 	})
-	var pathError *fs.PathError
+	var errno syscall.Errno
 	switch {
 	case err == nil:
 		b.AllocSize = growBy
 		return b, nil
 	case errors.Is(err, berrors.ErrTimeout):
 		err = store.ErrLocked
-	case !errors.As(err, &pathError) && !errors.Is(err, store.ErrCorrupt):
+	case !errors.As(err, &errno) && !errors.Is(err, store.ErrCorrupt):
 		err = fmt.Errorf("%w: %w", store.ErrCorrupt, err)
 	}
 	return nil, fmt.Errorf("boltstore: %s: %w", path, err)

@@ -57,8 +57,9 @@ func use(t testing.TB, b []byte) (openErr, useErr error) {
 	return nil, errors.Join(
 		db.View(ctx, scan),
 		db.Check(ctx),
-		put(db, "row/00007", "new"), put(db, "zzz", string(make([]byte, 20_000))),
-		db.Update(ctx, func(tx store.Tx) error { return tx.Delete("row/00009") }),
+		db.Update(ctx, func(tx store.Tx) error {
+			return errors.Join(tx.Delete("row/00009"), tx.Put("row/00007", nil), tx.Put("zzz", make([]byte, 20_000)))
+		}),
 		db.Close())
 }
 

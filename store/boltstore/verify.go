@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"io"
+	"math"
 	"os"
 	"slices"
 
@@ -16,7 +17,7 @@ import (
 // second.
 const (
 	quickPages = 4096
-	allPages   = 1 << 62
+	allPages   = math.MaxInt
 )
 
 // The layout of a bbolt file, in the byte order of the machine.

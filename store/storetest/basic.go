@@ -159,8 +159,13 @@ func testReadOwnWrites(t *testing.T, db store.DB) {
 }
 
 func testScanOrder(t *testing.T, db store.DB) {
-	for i := range 250 {
-		set(t, db, fmt.Sprintf("n/%03d", i*7%250), strings.Repeat("x", i))
+	for first := range 5 {
+		update(t, db, func(tx store.Tx) error {
+			return times(50, func(i int) error {
+				n := (i*5 + first) * 7 % 250
+				return put(tx, fmt.Sprintf("n/%03d", n), strings.Repeat("x", n))
+			})
+		})
 	}
 	var keys []string
 	err := db.View(t.Context(), func(tx store.Tx) error {

@@ -58,9 +58,12 @@ func testSweep(t *testing.T, db store.DB) {
 	notes := store.NewTable[note]("note/", 1, nil)
 	start := time.Unix(1_800_000_000, 0)
 	id := func(i int) string { return fmt.Sprintf("%03d", i) }
-	for i := 1; i <= 150; i++ {
+	for done := 0; done < 150; done += 50 {
 		update(t, db, func(tx store.Tx) error {
-			return notes.PutUntil(tx, id(i), note{"x", i}, start.Add(time.Duration(i)*time.Second))
+			return times(50, func(i int) error {
+				n := done + i + 1
+				return notes.PutUntil(tx, id(n), note{"x", n}, start.Add(time.Duration(n)*time.Second))
+			})
 		})
 	}
 	update(t, db, func(tx store.Tx) error {
