@@ -81,13 +81,25 @@ type callback struct {
 }
 
 type memberUpdate struct {
-	Chat chat  `json:"chat"`
-	From user  `json:"from"`
-	Date int64 `json:"date"`
-	New  struct {
-		Status   string `json:"status"`
-		IsMember bool   `json:"is_member"`
-	} `json:"new_chat_member"`
+	Chat chat       `json:"chat"`
+	From user       `json:"from"`
+	Date int64      `json:"date"`
+	Old  membership `json:"old_chat_member"`
+	New  membership `json:"new_chat_member"`
+}
+
+type membership struct {
+	Status   string `json:"status"`
+	IsMember bool   `json:"is_member"` // of the restricted
+}
+
+// inside reports whether the bot can be met in the chat.
+func (m membership) inside() bool {
+	switch m.Status {
+	case "", "left", "kicked":
+		return false
+	}
+	return m.Status != "restricted" || m.IsMember
 }
 
 // decodeUpdate reads one update. It is nil where there is nothing for us in it:
@@ -150,14 +162,18 @@ func fromCallback(c *callback) *msg.Update {
 	return u
 }
 
+// fromMember is nil where the bot's rights changed and it stayed.
 func fromMember(m *memberUpdate) *msg.Update {
+	was, is := m.Old.inside(), m.New.inside()
+	if was == is {
+		return nil
+	}
 	u := &msg.Update{
 		Chat: m.Chat.ID, ChatKind: kindOf(m.Chat.Type), Date: dateOf(m.Date),
-		User: m.From.ID, Language: m.From.Language, Presence: msg.Joined,
+		User: m.From.ID, Language: m.From.Language, Presence: msg.Left,
 	}
-	switch s := m.New.Status; {
-	case s == "left", s == "kicked", s == "restricted" && !m.New.IsMember:
-		u.Presence = msg.Left
+	if is {
+		u.Presence = msg.Joined
 	}
 	return u
 }
