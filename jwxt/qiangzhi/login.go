@@ -6,9 +6,12 @@ import (
 	"errors"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"golang.org/x/net/html"
 
 	"jwxtbot/jwxt"
 	"jwxtbot/jwxt/fetch"
@@ -211,7 +214,10 @@ func judge(g *page, f form) error {
 	if said == f.Notice {
 		said = "" // it stood there before
 	}
-	if err := spoken(opLogin, said); err != nil && (g.isLogin() || !g.isMain()) {
+	if g.isMain() {
+		return nil
+	}
+	if err := spoken(opLogin, said); err != nil {
 		return err
 	}
 	switch {
@@ -219,17 +225,26 @@ func judge(g *page, f form) error {
 		return jwxt.Fail(jwxt.WrongPassword, opLogin, errors.New("the login page came back without a reason"))
 	case g.isLogin():
 		return jwxt.Refuse(jwxt.Changed, opLogin, said)
-	case g.isMain():
-		return nil
 	}
 	return refused(opLogin, g)
 }
 
-// isMain reports whether the page is one that only a logged-in student sees.
+// isMain reports whether the page is one that only a logged-in student sees: it
+// names him, holds the frame that does, or lets him out and refuses nothing.
+// Error pages have a way out too.
 func (g *page) isMain() bool {
-	return !g.isLogin() && g.has("Top1_divLoginName", "middletopdwxx", "xsMain", "学生个人中心",
-		"教学一体化服务平台", "method=exit", "Logout(", "退出", "注销")
+	switch {
+	case g.isLogin():
+		return false
+	case g.has("Top1_divLoginName", "middletopdwxx", "infoContentTitle") || g.title == "学生个人中心":
+		return true
+	case slices.ContainsFunc(g.frames, isMainFrame):
+		return true
+	}
+	return g.has("退出", "注销", "method=exit", "Logout(", "教学一体化服务平台") && refused(opLogin, g) == nil
 }
+
+func isMainFrame(n *html.Node) bool { return strings.Contains(attr(n, "src"), "/framework/xsMain") }
 
 // arrive makes sure of the session on the main page and learns whose it is.
 func (v *visit) arrive(ctx context.Context, g *page, account string) (jwxt.Step, error) {
@@ -269,18 +284,15 @@ func (v *visit) who(ctx context.Context, g *page) (jwxt.Student, error) {
 	if s := g.student(); s.Number != "" {
 		return s, nil
 	}
-	for _, n := range g.frames {
-		src := attr(n, "src")
-		if !strings.Contains(src, "/framework/xsMain") {
-			continue
-		}
-		p, err := v.get(ctx, opLogin, fetch.Request{URL: g.address(src), Referer: g.address("")})
-		if err != nil {
-			return jwxt.Student{}, err
-		}
-		return readPage(p).student(), nil
+	i := slices.IndexFunc(g.frames, isMainFrame)
+	if i < 0 {
+		return g.student(), nil
 	}
-	return g.student(), nil
+	p, err := v.get(ctx, opLogin, fetch.Request{URL: g.address(attr(g.frames[i], "src")), Referer: g.address("")})
+	if err != nil {
+		return jwxt.Student{}, err
+	}
+	return readPage(p).student(), nil
 }
 
 // Logout ends the session at the school and forgets it here, even if the

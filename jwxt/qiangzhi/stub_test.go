@@ -283,6 +283,12 @@ func TestArrival(t *testing.T) {
 		{"an unknown page: 请 is no sign of success", map[string][]string{
 			"POST /jsxsd/xk/LoginToXk": {"<html>请稍候</html>"}, "GET /jsxsd/framework/xsMain.jsp": {"<html>请稍候</html>"},
 		}, 2, jwxt.Student{}, jwxt.Changed},
+		{"the error page for who logs in too often, which has a way out", map[string][]string{
+			"POST /jsxsd/xk/LoginToXk": {`<html><img src="chucuole.gif"><a href="/jsxsd/xk/LoginToXk?method=exit">退出</a></html>`},
+		}, 1, jwxt.Student{}, jwxt.Expired},
+		{"kicked out at once", map[string][]string{
+			"POST /jsxsd/xk/LoginToXk": {`<html><font color="red">您的账号在其它地方登录</font><a href="/jsxsd/xk/LoginToXk?method=exit">退出</a></html>`},
+		}, 1, jwxt.Student{}, jwxt.KickedOut},
 		{"another student's page", map[string][]string{
 			"POST /jsxsd/xk/LoginToXk": {"302 /jsxsd/framework/xsMain.jsp"}, "GET /jsxsd/framework/xsMain.jsp": {strings.Replace(mainPage, "2020000001", "2020000002", 1)},
 		}, 2, jwxt.Student{}, jwxt.KickedOut},
