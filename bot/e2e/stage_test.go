@@ -2,15 +2,19 @@ package e2e
 
 import (
 	"context"
+	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"jwxtbot/bot/dialogue"
 	"jwxtbot/bot/emulator"
 	"jwxtbot/jwxt/campus"
 	"jwxtbot/store"
+	"jwxtbot/store/seal"
 )
 
 // This file holds what several stories need.
@@ -196,6 +200,34 @@ func keys(w *World, parts ...string) (out []string) {
 		}
 	}
 	return out
+}
+
+// ring opens what the bot sealed.
+func (w *World) ring() *seal.Ring {
+	w.TB.Helper()
+	ring, err := seal.NewRing(w.key)
+	if err != nil {
+		w.TB.Fatal(err)
+	}
+	return ring
+}
+
+// stored is the person's state as the database has it; the zero State where
+// there is none.
+func stored(p *Person) dialogue.State {
+	p.TB.Helper()
+	type record struct {
+		State dialogue.State `json:"state"`
+	}
+	var rec record
+	err := p.DB.View(context.Background(), func(tx store.Tx) (err error) {
+		rec, err = store.NewTable[record]("chat/", 1, p.ring()).Get(tx, strconv.FormatInt(p.ID, 10))
+		return err
+	})
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		p.TB.Fatal(err)
+	}
+	return rec.State
 }
 
 // obeysTelegram fails for every call against the documentation.
