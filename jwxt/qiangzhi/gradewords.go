@@ -78,7 +78,7 @@ func usualTerm(s string) (t jwxt.Term, ok bool) {
 	}
 	from, err1 := strconv.Atoi(s[:4])
 	to, err2 := strconv.Atoi(s[5:9])
-	return jwxt.Term{Year: from, Part: int(s[10] - '0')}, err1 == nil && err2 == nil && to == from+1 && from > 0
+	return jwxt.Term{Year: from, Part: int(s[10] - '0')}, err1 == nil && err2 == nil && to == from+1 && from >= 1000
 }
 
 func setScore(g *jwxt.Grade, _ string, c cell) {
