@@ -81,9 +81,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	pool := work.New(work.Parts{
 		DB: p.DB, Box: p.Box, Schools: p.Schools, Vault: b.vault, Log: p.Log,
 		Report: func(ctx context.Context, j work.Job, e dialogue.Event) error { return shell.Result(ctx, j, e) },
-		Typing: func(ctx context.Context, chat int64) {
-			p.Door.Do(ctx, msg.Item{Chat: chat, Op: msg.Typing, Action: "typing"})
-		},
+		Typing: out.Typing,
 	})
 	shell = chat.New(chat.Parts{
 		DB: p.DB, Box: p.Box, Schools: p.Schools, Vault: b.vault, Work: pool, Outbox: out,

@@ -31,6 +31,7 @@ func (o *Outbox) deliver(ctx context.Context, chat int64, r store.Row[entry]) bo
 	}
 	for try := 0; ; try++ {
 		v := o.send(ctx, it)
+		o.hold(chat, v)
 		if wait, again := o.again(it, r.Value.Since, v, try); again {
 			if v.Outcome == msg.Moved {
 				it.Chat = v.Chat

@@ -36,8 +36,9 @@ type Outbox struct {
 	seats chan struct{} // sends at once
 
 	mu      sync.Mutex
-	ctx     context.Context // of Run; nil while nothing is being sent
-	active  map[int64]bool  // chats being drained; true: look once more
+	ctx     context.Context     // of Run; nil while nothing is being sent
+	active  map[int64]bool      // chats being drained; true: look once more
+	held    map[int64]time.Time // chats to be left alone, and until when
 	drained sync.WaitGroup
 }
 
@@ -74,6 +75,7 @@ func New(db store.DB, box store.Box, door Door, log *slog.Logger) *Outbox {
 		slots:  store.NewTable[slots]("slot/", 1, nil),
 		seats:  make(chan struct{}, sendsAtOnce),
 		active: map[int64]bool{},
+		held:   map[int64]time.Time{},
 	}
 }
 
@@ -101,6 +103,30 @@ func (o *Outbox) Wake(chat int64) {
 	o.active[chat] = false
 	ctx := o.ctx
 	o.drained.Go(func() { o.drain(ctx, chat) })
+}
+
+// Typing shows people that something goes on, unless Telegram wants their chat
+// left alone. It is neither stored nor repeated.
+func (o *Outbox) Typing(ctx context.Context, chat int64) {
+	o.mu.Lock()
+	until := o.held[chat]
+	o.mu.Unlock()
+	if time.Now().Before(until) {
+		return
+	}
+	v := o.door.Do(ctx, msg.Item{Chat: chat, Op: msg.Typing, Action: "typing"})
+	o.hold(chat, v)
+}
+
+// hold notes whether a chat is to be left alone after a verdict.
+func (o *Outbox) hold(chat int64, v msg.Verdict) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if v.Outcome == msg.Wait {
+		o.held[chat] = time.Now().Add(v.After)
+		return
+	}
+	delete(o.held, chat)
 }
 
 // Run sends until ctx ends. Sends under way may finish within a few seconds;

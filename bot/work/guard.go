@@ -38,7 +38,7 @@ func newGuard(db store.DB, box store.Box) *guard {
 
 // spend takes one try. It returns how long to wait when there is none.
 func (g *guard) spend(ctx context.Context, school, account string, now time.Time) (wait time.Duration, err error) {
-	err = g.db.Update(ctx, func(tx store.Tx) error {
+	spend := func(tx store.Tx) error {
 		id, err := g.id(tx, school, account)
 		if err != nil {
 			return err
@@ -52,13 +52,27 @@ func (g *guard) spend(ctx context.Context, school, account string, now time.Time
 			return nil
 		}
 		return g.tries.PutUntil(tx, id, append(recent, now), now.Add(guardWindow))
-	})
+	}
+	if err = g.update(ctx, spend); errors.Is(err, store.ErrUnknown) {
+		return 0, g.update(ctx, spend) // twice rather than never
+	}
 	return wait, err
+}
+
+// update tries again for a while what was certainly not committed.
+func (g *guard) update(ctx context.Context, fn func(store.Tx) error) error {
+	for wait := 50 * time.Millisecond; ; wait *= 2 {
+		err := g.db.Update(ctx, fn)
+		if err == nil || errors.Is(err, store.ErrUnknown) || wait > time.Second || ctx.Err() != nil {
+			return err
+		}
+		time.Sleep(wait)
+	}
 }
 
 // judged adjusts the tries to what the school said of the last one.
 func (g *guard) judged(ctx context.Context, school, account string, loginErr error, now time.Time) error {
-	return g.db.Update(ctx, func(tx store.Tx) error {
+	return g.update(ctx, func(tx store.Tx) error {
 		id, err := g.id(tx, school, account)
 		if err != nil {
 			return err
