@@ -47,9 +47,14 @@ func (v views) get(tx store.Tx, chat int64, what dialogue.What, now time.Time) (
 	return &out, err
 }
 
+// drop deletes a chat's views, their deadlines too: those name the chat.
 func (v views) drop(tx store.Tx, chat int64) error {
 	for _, what := range []dialogue.What{dialogue.Grades, dialogue.Notices, dialogue.Notice} {
-		if err := v.table.Delete(tx, viewID(chat, what)); err != nil {
+		id := viewID(chat, what)
+		if err := v.table.PutUntil(tx, id, view{}, time.Time{}); err != nil {
+			return err
+		}
+		if err := v.table.Delete(tx, id); err != nil {
 			return err
 		}
 	}

@@ -22,8 +22,17 @@ func (t *turn) next() { t.Gen = max(t.Gen+1, uint64(t.env.Now.UnixMicro())) }
 func (t *turn) abandon() {
 	t.next()
 	t.Form, t.Want = nil, nil
+	t.clear()
+}
+
+// clear takes the password from memory, and from the screen what only belongs
+// to the unfinished.
+func (t *turn) clear() {
 	t.do(ForgetSecret{})
 	t.do(CloseSlot{FormSlot})
+	if t.Place() == Reading {
+		t.do(CloseSlot{AnswerSlot})
+	}
 }
 
 // ask puts a question of the login on screen, in place of the one before.

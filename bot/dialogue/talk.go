@@ -102,8 +102,7 @@ var (
 		t.show(Show{Message: t.e.Message, Say: []string{"privacy.show"}, Buttons: row(btnErase)})
 	}}
 	eraseAll = Action{"erase all", func(t *turn) {
-		t.do(ForgetSecret{})
-		t.do(CloseSlot{FormSlot})
+		t.clear()
 		login := t.Login
 		t.show(Show{Message: t.e.Message, Say: []string{"privacy.erased"}})
 		t.State = State{Lang: t.Lang, Gen: t.Gen}

@@ -244,7 +244,7 @@ func TestWaiting(t *testing.T) {
 		p.Says("/cancel")
 		p.Sees("已经取消")
 		time.Sleep(2 * time.Minute)
-		p.seesNot("连不上", "成绩没有查到") // what was cancelled is heard of no more
+		p.seesNot("连不上", "成绩没有查到", "⏳ 正在") // what was cancelled is heard of no more
 		p.School().ClearFaults()
 		p.Says("/grades")
 		p.Sees("张三的成绩")

@@ -134,6 +134,15 @@ func (p *Person) last() emulator.Message {
 	return emulator.Message{}
 }
 
+// isNewWith matches new words of the bot with one of the buttons.
+func (p *Person) isNewWith(buttons ...string) func(emulator.Message) bool {
+	return func(m emulator.Message) bool {
+		return m.Bot && p.isNew(m) && slices.ContainsFunc(buttons, func(b string) bool { return hasButton(m, b) })
+	}
+}
+
+func (p *Person) showsPicture(m emulator.Message) bool { return m.Bot && m.Photo != nil }
+
 // pictures are the captchas that the chat shows.
 func (p *Person) pictures() (out []emulator.Message) {
 	for _, m := range p.Telegram.Messages(p.ID) {
