@@ -16,12 +16,13 @@ import (
 // memory.
 func Text(p jwxt.Page) []byte {
 	body, marked := bytes.CutPrefix(p.Body, bom)
-	if !marked && IsGBK(p) {
+	valid := utf8.Valid(body)
+	if !marked && isGBK(p, valid) {
 		if out, err := simplifiedchinese.GB18030.NewDecoder().Bytes(body); err == nil {
 			return out
 		}
 	}
-	if utf8.Valid(body) {
+	if valid {
 		return body
 	}
 	return bytes.ToValidUTF8(body, []byte("\uFFFD"))
@@ -31,8 +32,10 @@ var bom = []byte("\xef\xbb\xbf")
 
 // IsGBK reports whether p is written in one of the GB charsets rather than in
 // UTF-8. Labels decide only where the bytes allow both readings.
-func IsGBK(p jwxt.Page) bool {
-	if utf8.Valid(p.Body) {
+func IsGBK(p jwxt.Page) bool { return isGBK(p, utf8.Valid(p.Body)) }
+
+func isGBK(p jwxt.Page, valid bool) bool {
+	if valid {
 		return eitherWay(p.Body) && labelledGBK(p)
 	}
 	return !bytes.HasPrefix(p.Body, bom) && !mostlyUTF8(p.Body)

@@ -160,6 +160,9 @@ func addText(s *strings.Builder, n *html.Node) {
 
 // clean trims s and makes each run of white space, of any width, one space.
 func clean(s string) string {
+	if !maybeSpace(s) {
+		return s
+	}
 	s = strings.TrimFunc(s, unicode.IsSpace)
 	if !strings.ContainsFunc(s, func(r rune) bool { return r != ' ' && unicode.IsSpace(r) }) && !strings.Contains(s, "  ") {
 		return s
@@ -167,10 +170,21 @@ func clean(s string) string {
 	return strings.Join(strings.Fields(s), " ")
 }
 
+// maybeSpace is false where s surely has no white space: most cells have none,
+// and one look at their bytes shows it. Wide spaces begin with these bytes.
+func maybeSpace(s string) bool {
+	for i := range len(s) {
+		if b := s[i]; b <= ' ' || b == 0xC2 || b == 0xE1 || b == 0xE2 || b == 0xE3 {
+			return true
+		}
+	}
+	return false
+}
+
 // squeeze removes all white space: header cells and labels are spaced out for
 // looks.
 func squeeze(s string) string {
-	if !strings.ContainsFunc(s, unicode.IsSpace) {
+	if !maybeSpace(s) || !strings.ContainsFunc(s, unicode.IsSpace) {
 		return s
 	}
 	return strings.Join(strings.Fields(s), "")
