@@ -95,6 +95,40 @@ func TestNoCommitWithoutWrites(t *testing.T) {
 	}
 }
 
+// TestCloseCommits: Close lets Updates finish that came before it.
+func TestCloseCommits(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "db")
+	synctest.Test(t, func(t *testing.T) {
+		db := open(t, path)
+		release := make(chan struct{})
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			err := db.Update(t.Context(), func(tx store.Tx) error { <-release; return tx.Put("a", nil) })
+			if err != nil {
+				t.Errorf("Update before Close: %v", err)
+			}
+		})
+		synctest.Wait()
+		wg.Go(func() {
+			if err := db.Close(); err != nil {
+				t.Errorf("Close: %v", err)
+			}
+		})
+		synctest.Wait()
+		wg.Go(func() {
+			if err := put(db, "b", ""); !errors.Is(err, store.ErrClosed) {
+				t.Errorf("Update behind Close: %v, want ErrClosed", err)
+			}
+		})
+		synctest.Wait()
+		close(release)
+		wg.Wait()
+	})
+	if _, err := get(open(t, path), "a"); err != nil {
+		t.Errorf("the row is gone: %v", err)
+	}
+}
+
 // TestFailedCommit: when the file cannot grow all Updates of the batch fail, also
 // the one whose error came from what it saw there, and the database goes on.
 func TestFailedCommit(t *testing.T) {
@@ -155,6 +189,22 @@ func TestFailedCommitFailsAll(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// TestUnsureCommit: after an ErrUnknown the caller runs his Update again, which
+// finds its work done and writes nothing. It is only true once it is on disk.
+func TestUnsureCommit(t *testing.T) {
+	db := open(t, filepath.Join(t.TempDir(), "db"))
+	db.SetUnsure()
+	before := db.LastCommit()
+	for range 2 {
+		if err := db.Update(t.Context(), func(store.Tx) error { return nil }); err != nil {
+			t.Error(err)
+		}
+	}
+	if got := db.LastCommit() - before; got != 1 {
+		t.Errorf("%d commits, want 1", got)
+	}
 }
 
 // BenchmarkUpdate commits small rows, alone and from 64 goroutines at once.

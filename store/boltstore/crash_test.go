@@ -54,8 +54,11 @@ func child(path string) int {
 	for w := range childWorkers {
 		wg.Go(func() {
 			for range steps {
-				if n, err := childStep(db, w); err == nil {
+				switch n, err := childStep(db, w); {
+				case err == nil:
 					fmt.Printf("%d %d\n", w, n)
+				case errors.Is(err, store.ErrUnknown):
+					fmt.Println("unknown")
 				}
 			}
 		})
@@ -87,8 +90,8 @@ func childStep(db store.DB, w int) (n int, err error) {
 func childKey(w int, name string) string { return fmt.Sprintf("%d/%s", w, name) }
 
 // run starts the child by command, lets stop end it, and returns the last number
-// that each worker had acknowledged.
-func run(t *testing.T, path string, stop func(*exec.Cmd), env []string, command ...string) (acked [childWorkers]int) {
+// that each worker had acknowledged, and how many Updates ended in ErrUnknown.
+func run(t *testing.T, path string, stop func(*exec.Cmd), env []string, command ...string) (acked [childWorkers]int, unknown int) {
 	t.Helper()
 	cmd := exec.Command(command[0], command[1:]...)
 	// Under the race detector a process sleeps for a second before it ends.
@@ -102,13 +105,16 @@ func run(t *testing.T, path string, stop func(*exec.Cmd), env []string, command 
 	}
 	stop(cmd)
 	for lines := bufio.NewScanner(out); lines.Scan(); {
+		if lines.Text() == "unknown" {
+			unknown++
+		}
 		var w, n int
 		if _, err := fmt.Sscanf(lines.Text(), "%d %d", &w, &n); err == nil && strings.HasSuffix(lines.Text(), strconv.Itoa(n)) {
 			acked[w] = n
 		}
 	}
 	_ = cmd.Wait()
-	return acked
+	return acked, unknown
 }
 
 // verify opens the file after a crash: whole transactions only, and at least
@@ -152,7 +158,7 @@ func TestKill(t *testing.T) {
 	var found [childWorkers]int
 	for range kills {
 		before := found
-		acked := run(t, path, func(cmd *exec.Cmd) {
+		acked, _ := run(t, path, func(cmd *exec.Cmd) {
 			time.Sleep(time.Duration(10+rand.IntN(80)) * time.Millisecond)
 			_ = cmd.Process.Kill()
 		}, nil, os.Args[0])
@@ -186,22 +192,26 @@ func TestFailingSyscalls(t *testing.T) {
 		t.Run(fault, func(t *testing.T) {
 			t.Parallel()
 			const runs, steps = 12, 4
-			total := 0
+			total, unknown := 0, 0
 			for n := 1; n <= runs; n++ {
 				path := filepath.Join(t.TempDir(), "db")
 				call, _, _ := strings.Cut(fault, ":")
-				acked := run(t, path, func(*exec.Cmd) {}, []string{childSteps + "=" + strconv.Itoa(steps)},
+				acked, u := run(t, path, func(*exec.Cmd) {}, []string{childSteps + "=" + strconv.Itoa(steps)},
 					strace, "-f", "-q", "-o", os.DevNull, "-e", "trace="+call,
 					"-e", fmt.Sprintf("inject=%s:when=%d", fault, n), os.Args[0])
 				verify(t, path, acked)
 				for _, n := range acked {
 					total += n
 				}
+				unknown += u
 			}
 			if all := runs * steps * childWorkers; total == 0 || total == all {
 				t.Errorf("%d of %d Updates were acknowledged: nothing was disturbed, or everything", total, all)
 			}
-			t.Logf("%d Updates acknowledged", total)
+			if strings.HasPrefix(fault, "fdatasync:error") == (unknown == 0) {
+				t.Errorf("%d outcomes were unknown; want some where a sync fails, none elsewhere", unknown)
+			}
+			t.Logf("%d Updates acknowledged, %d unknown", total, unknown)
 		})
 	}
 }

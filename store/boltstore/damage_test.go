@@ -3,13 +3,16 @@ package boltstore_test
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
+	"testing/synctest"
 
 	"jwxtbot/store"
 	"jwxtbot/store/boltstore"
@@ -77,7 +80,6 @@ func TestDamagedFiles(t *testing.T) {
 		{"half a page", good[:page/2]},
 		{"one page", good[:page]},
 		{"headers alone", good[:2*page]},
-		{"half the file", good[:len(good)/2]},
 		{"garbage", garbage},
 		{"text", bytes.Repeat([]byte("not a database\n"), 1000)},
 		{"another database", append([]byte("SQLite format 3\x00"), make([]byte, 50_000)...)},
@@ -92,6 +94,44 @@ func TestDamagedFiles(t *testing.T) {
 	}
 	if openErr, useErr := use(t, good); openErr != nil || useErr != nil {
 		t.Errorf("the undamaged file: %v, %v", openErr, useErr)
+	}
+}
+
+// TestEveryCut: a file that misses even one page of values is refused.
+func TestEveryCut(t *testing.T) {
+	good := image(t, 40)
+	for n := len(good) - os.Getpagesize(); n > 0; n -= os.Getpagesize() {
+		if err, _ := use(t, good[:n]); !errors.Is(err, store.ErrCorrupt) {
+			t.Errorf("cut to %d of %d bytes: Open: %v, want ErrCorrupt", n, len(good), err)
+		}
+	}
+}
+
+// TestFreeList: a page in use that is listed as free would be overwritten, and
+// a wild length would take all memory.
+func TestFreeList(t *testing.T) {
+	good, page, seen := image(t, 40), os.Getpagesize(), 0
+	for at := 2 * page; at < len(good); at += page {
+		flags, count := binary.NativeEndian.Uint16(good[at+8:]), binary.NativeEndian.Uint16(good[at+10:])
+		if flags != 0x10 || count == 0 {
+			continue
+		}
+		inUse, wild := bytes.Clone(good), bytes.Clone(good)
+		binary.NativeEndian.PutUint64(inUse[at+16:], uint64(at/page))
+		binary.NativeEndian.PutUint16(wild[at+10:], 0xFFFF)
+		binary.NativeEndian.PutUint64(wild[at+16:], 1<<40)
+		err, _ := use(t, inUse)
+		errWild, _ := use(t, wild)
+		if err == nil && errWild == nil {
+			continue // an old list, itself free
+		}
+		seen++
+		if !errors.Is(err, store.ErrCorrupt) || !errors.Is(errWild, store.ErrCorrupt) {
+			t.Errorf("page in use as free: %v; wild length: %v; want ErrCorrupt", err, errWild)
+		}
+	}
+	if seen != 1 {
+		t.Errorf("%d lists of free pages count, want 1", seen)
 	}
 }
 
@@ -163,6 +203,48 @@ func TestFileCutWhileOpen(t *testing.T) {
 	if err := db.Check(t.Context()); !errors.Is(err, store.ErrCorrupt) {
 		t.Errorf("Check: %v, want ErrCorrupt", err)
 	}
+}
+
+// TestFileCutInCommit: bbolt's memory cannot be trusted after a commit that it
+// did not survive, so nothing is written any more even if the file is back.
+func TestFileCutInCommit(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "db")
+	synctest.Test(t, func(t *testing.T) {
+		db := open(t, path)
+		fill(t, db, 100)
+		good, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		release := make(chan struct{})
+		var wg sync.WaitGroup
+		for _, fn := range []func(store.Tx) error{
+			func(tx store.Tx) error { <-release; return tx.Put("row/00050", nil) },
+			func(store.Tx) error { return os.Truncate(path, int64(2*os.Getpagesize())) },
+		} {
+			wg.Go(func() {
+				err := db.Update(t.Context(), fn)
+				if !errors.Is(err, store.ErrCorrupt) {
+					t.Errorf("Update: %v, want ErrCorrupt", err)
+				}
+			})
+			synctest.Wait()
+		}
+		close(release)
+		wg.Wait()
+		if err := os.WriteFile(path, good, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := put(db, "row/00050", "x"); !errors.Is(err, store.ErrCorrupt) {
+			t.Errorf("Update with the file restored: %v, want ErrCorrupt", err)
+		}
+		if got, err := get(db, "row/00050"); err != nil || got != string(row(50)) {
+			t.Errorf("Get with the file restored: %d bytes, %v", len(got), err)
+		}
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 // FuzzDamage overwrites a part of a good file.

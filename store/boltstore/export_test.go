@@ -9,3 +9,6 @@ func (db *DB) SetMaxSize(n int) { db.bolt.MaxSize = n }
 
 // MaxCalls is how many Updates share a commit at most.
 const MaxCalls = maxCalls
+
+// SetUnsure pretends that the last commit could not be synced.
+func (db *DB) SetUnsure() { db.unsure = true }

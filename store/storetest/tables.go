@@ -70,11 +70,15 @@ func testSweep(t *testing.T, db store.DB) {
 		return errors.Join(
 			notes.Put(tx, id(1), note{"kept", 1}),
 			notes.Delete(tx, id(2)),
+			notes.Delete(tx, id(148)),
 			notes.PutUntil(tx, id(3), note{"later", 3}, start.Add(time.Hour)),
 			notes.PutUntil(tx, id(150), note{"earlier", 3}, start.Add(4*time.Second)),
 			notes.PutUntil(tx, id(149), note{"kept", 3}, time.Time{}),
 			notes.Put(tx, id(4), note{"kept", 4}),
 			notes.PutUntil(tx, id(4), note{"limited again", 4}, start.Add(4*time.Second)))
+	})
+	update(t, db, func(tx store.Tx) error {
+		return notes.PutUntil(tx, id(148), note{"new, later", 148}, start.Add(time.Hour))
 	})
 	sweep := func(at time.Duration, limit, want int) {
 		t.Helper()
@@ -88,9 +92,9 @@ func testSweep(t *testing.T, db store.DB) {
 	sweep(5*time.Second, 1000, 0)
 	sweep(100*time.Second, 60, 60)
 	sweep(100*time.Second, 1000, 35)
-	sweep(150*time.Second, 1000, 48)
+	sweep(150*time.Second, 1000, 47)
 	rows := dump(t, db)
-	for _, key := range []string{"note/001", "note/003", "note/149", "due/001800003600/note/003"} {
+	for _, key := range []string{"note/001", "note/003", "note/148", "note/149", "due/001800003600/note/003", "due/001800003600/note/148"} {
 		if _, ok := rows[key]; !ok {
 			t.Errorf("%s is gone", key)
 		}
