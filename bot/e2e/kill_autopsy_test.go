@@ -2,9 +2,9 @@ package e2e
 
 import (
 	"bytes"
-	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -30,7 +30,7 @@ type autopsy struct {
 	jobs  map[int64][]work.Job
 	out   map[int64][]outRow
 	wakes map[string]bool
-	rest  []string // other keys
+	keys  []string
 }
 
 type chatRow struct {
@@ -69,7 +69,7 @@ func examine(tb testing.TB, path, keyFile string) *autopsy {
 	}
 	storetest.Check(tb, db)
 	err = db.View(tb.Context(), func(tx store.Tx) error { return a.read(tx, ring) })
-	if err := cmpErr(err, db.Close()); err != nil {
+	if err := errors.Join(err, db.Close()); err != nil {
 		tb.Fatal(err)
 	}
 	for chat := range a.chats {
@@ -79,16 +79,9 @@ func examine(tb testing.TB, path, keyFile string) *autopsy {
 	return a
 }
 
-func cmpErr(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 const allRows = 1 << 20
+
+var tables = []string{"chat", "job", "out", "wake", "slot", "view", "seen", "due", "try", "salt", "meta"}
 
 func (a *autopsy) read(tx store.Tx, ring *seal.Ring) error {
 	pairs, err := tx.Scan("", "", allRows)
@@ -97,12 +90,11 @@ func (a *autopsy) read(tx store.Tx, ring *seal.Ring) error {
 	}
 	for _, p := range pairs {
 		table, _, _ := strings.Cut(p.Key, "/")
-		switch table {
-		case "chat", "job", "out", "wake", "due":
-		case "seen", "slot", "try", "salt", "view", "meta":
-			a.rest = append(a.rest, p.Key)
-		default:
+		if !slices.Contains(tables, table) {
 			a.tb.Errorf("a row of no known table: %q", p.Key)
+		}
+		if table != "seen" && table != "due" {
+			a.keys = append(a.keys, p.Key)
 		}
 		a.secret(p.Key, p.Value)
 	}
@@ -258,8 +250,7 @@ func (a *autopsy) woken() {
 	}
 }
 
-// quiet checks that nothing is left to do, and that nothing is left at all of
-// those who have erased everything or logged out.
+// quiet checks that nothing is left to do, and no login of those who have left.
 func (a *autopsy) quiet() {
 	for chat, rows := range a.out {
 		a.tb.Errorf("chat %d: %d items were never sent, first %s %q", chat, len(rows), rows[0].Item.Op, rows[0].Item.Body.Text)
@@ -274,4 +265,11 @@ func (a *autopsy) quiet() {
 	}
 }
 
-var _ = context.Canceled
+// forgot checks that nothing at all is stored of a chat.
+func (a *autopsy) forgot(chat int64) {
+	for _, key := range a.keys {
+		if strings.Contains(key, "/"+fmt.Sprint(chat)) {
+			a.tb.Errorf("chat %d has erased everything, but there is %s", chat, key)
+		}
+	}
+}

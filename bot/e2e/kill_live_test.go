@@ -29,7 +29,7 @@ type live struct {
 	log      *Log // what all runs of the program wrote to stderr
 
 	program, config string
-	key, db         string
+	api, key, db    string
 	runs            int
 }
 
@@ -43,7 +43,7 @@ func newLive(tb testing.TB, people emulator.Options, profiles []campus.Profile) 
 		config: filepath.Join(dir, "jwxtbot.toml"), key: filepath.Join(dir, "key"),
 		db: filepath.Join(dir, "data", "jwxtbot.db"),
 	}
-	api := l.listen(l.wire.telegram(l.telegram))
+	l.api = l.listen(l.wire.telegram(l.telegram))
 	var list strings.Builder
 	for _, p := range profiles {
 		s := campus.New(p)
@@ -51,7 +51,6 @@ func newLive(tb testing.TB, people emulator.Options, profiles []campus.Profile) 
 		describe(&list, p, l.listen(l.wire.school(s)))
 	}
 	l.write("schools.toml", list.String())
-	l.write("jwxtbot.toml", fmt.Sprintf("[telegram]\nendpoint = %q\n[data]\ndir = \"data\"\nkey_file = \"key\"\n[log]\nformat = \"json\"\nlevel = \"debug\"\n", api))
 	if out, err := exec.Command(l.program, "keygen", l.key).CombinedOutput(); err != nil {
 		tb.Fatalf("keygen: %v\n%s", err, out)
 	}
@@ -98,11 +97,22 @@ type process struct {
 	err   error // of the end
 }
 
-// start starts the program. It does not wait until it serves.
+const mainFile = `[telegram]
+endpoint = "%s/%d"
+[data]
+dir = "data"
+key_file = "key"
+[log]
+format = "json"
+level = "debug"
+`
+
+// start starts the program. It does not wait until it serves. Each run has an
+// address of its own for Telegram, because requests can outlive it.
 func (l *live) start() *process {
 	l.tb.Helper()
 	l.runs++
-	l.wire.begin(l.runs)
+	l.write("jwxtbot.toml", fmt.Sprintf(mainFile, l.api, l.runs))
 	p := &process{cmd: exec.Command(l.program, "run", "--config", l.config), ended: make(chan struct{})}
 	p.cmd.Env = []string{"JWXTBOT_TOKEN=" + token, "PATH=" + os.Getenv("PATH")}
 	p.cmd.Stderr = l.log

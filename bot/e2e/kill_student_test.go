@@ -26,11 +26,12 @@ type class struct {
 	mu     sync.Mutex
 	unused [][]campus.Account // by school: nobody has tried them yet
 	taps   []string
+	all    []*student
 }
 
 // tally counts what happened, for the report.
 type tally struct {
-	Acts, Stories, Logins, Passwords, Pictures, Guarded atomic.Int64
+	acts, stories, logins, passwords, pictures, guarded, lost atomic.Int64
 }
 
 // student is one of them, in the private chat with the bot. After each act he
@@ -48,10 +49,13 @@ type student struct {
 	account campus.Account
 	before  map[int]int // message → edits, when the student last did something
 
-	actAt, passwordAt, captchaAt int64  // ends of the program before it was asked for
-	restarts                     int    // passwords asked again for this account
-	drawn                        []byte // the picture dealt with last
-	awaitsPicture                bool
+	actAt, passwordAt, captchaAt int64 // ends of the program before it was asked for
+
+	restarts      int    // passwords asked again for this account
+	leftovers     int    // answered questions for a lost password that are still shown
+	drawn         []byte // the picture dealt with last
+	awaitsPicture bool
+	erased        bool // the last story ended with everything erased
 }
 
 const (
@@ -75,6 +79,8 @@ func says(words ...string) screen {
 		return true
 	}
 }
+
+func restarted(m emulator.Message) bool { return strings.Contains(m.Text, "刚才我重启了") }
 
 func offers(button string) screen {
 	return func(m emulator.Message) bool { return hasButton(m, button) }
@@ -114,6 +120,7 @@ func (s *student) sees(what string, want screen) emulator.Message {
 // lost ends the student's part of the test.
 func (s *student) lost(format string, args ...any) {
 	s.tb.Helper()
+	s.tally.lost.Add(1)
 	s.tb.Errorf("student %d: %s; the chat shows\n%s", s.id, fmt.Sprintf(format, args...),
 		(&Person{World: &World{Telegram: s.telegram}, ID: s.id}).Chat())
 	runtime.Goexit()
@@ -122,7 +129,7 @@ func (s *student) lost(format string, args ...any) {
 // acts notes what is on screen. It returns how often the program had ended when
 // the student acted before: a question can come twice if that was since then.
 func (s *student) acts() (before int64) {
-	s.tally.Acts.Add(1)
+	s.tally.acts.Add(1)
 	before, s.actAt = s.actAt, s.ends.Load()
 	s.before = map[int]int{}
 	for _, m := range s.telegram.Messages(s.id) {
@@ -220,7 +227,7 @@ func (s *student) cancels() {
 
 // logsIn logs in, with another account if the guard stops the first.
 func (s *student) logsIn() {
-	s.tally.Logins.Add(1)
+	s.tally.logins.Add(1)
 	s.reachesPassword()
 	if s.rand.IntN(6) == 0 {
 		s.cancels()
@@ -233,9 +240,20 @@ func (s *student) logsIn() {
 	}
 }
 
+// password answers the question for it.
 func (s *student) password() {
+	s.leftovers, s.awaitsPicture = s.restartsShown(), true
 	s.passwordAt = s.types(s.account.Password)
-	s.awaitsPicture = true
+}
+
+// restartsShown counts the questions for a password lost in a restart.
+func (s *student) restartsShown() (n int) {
+	for _, m := range s.telegram.Messages(s.id) {
+		if m.Bot && restarted(m) {
+			n++
+		}
+	}
+	return n
 }
 
 // finishes goes from the password to what must follow the login. It reports
@@ -246,26 +264,33 @@ func (s *student) finishes(want screen) bool {
 		return m.Photo != nil && string(m.Photo) != string(s.drawn) && hasButton(m, "换一张")
 	}
 	for {
-		which, m := s.await("the end of the login", want, says("刚才我重启了"), picture, says("我先停下来"))
+		which, m := s.await("the end of the login", want, restarted, picture, says("我先停下来"))
 		switch which {
 		case 0:
 			return true
 		case 1:
+			if n := s.restartsShown(); n > s.leftovers+1 {
+				// The question just answered, sent twice: the bot takes away an
+				// answered one before it asks anew.
+				s.leftovers = n - 1
+				s.before[m.ID] = m.Edits
+				continue
+			}
 			s.again(s.passwordAt, "the password")
 			s.restarts++
-			s.tally.Passwords.Add(1)
-			s.password()
+			s.tally.passwords.Add(1)
+			s.passwordAt = s.types(s.account.Password)
 		case 2:
 			if !s.awaitsPicture {
 				s.again(s.captchaAt, "a captcha")
-				s.tally.Pictures.Add(1)
+				s.tally.pictures.Add(1)
 			}
 			s.solves(m)
 		case 3:
 			if s.restarts < 2 {
 				s.lost("stopped by the guard after %d passwords lost in kills", s.restarts)
 			}
-			s.tally.Guarded.Add(1)
+			s.tally.guarded.Add(1)
 			return false
 		}
 	}
@@ -304,6 +329,7 @@ func (s *student) solves(m emulator.Message) {
 // story is one dialogue from /start to the end. It leaves nothing behind.
 func (s *student) story() {
 	s.fresh()
+	s.erased = false
 	s.types("/start")
 	s.sees("the greeting", says("👋 你好"))
 	s.asks()
@@ -325,7 +351,7 @@ func (s *student) story() {
 		s.asksInGroup()
 	}
 	s.leaves()
-	s.tally.Stories.Add(1)
+	s.tally.stories.Add(1)
 }
 
 func (s *student) grades() screen {
@@ -435,6 +461,7 @@ func (s *student) leaves() {
 		s.sees("the question", says("确定要删除"))
 		s.presses("确定删除")
 		s.sees("that all is erased", says("已经全部删除"))
+		s.erased = true
 		return
 	}
 	s.types("/logout")

@@ -22,9 +22,9 @@ import (
 // came twice. $JWXTBOT_KILLS says how often (15), $JWXTBOT_SEED which moments.
 func TestKill(t *testing.T) {
 	kills, seed := setting(t, "JWXTBOT_KILLS", 15), setting(t, "JWXTBOT_SEED", 1)
-	c := newClass(t, 6)
+	c := newClass(t, 6, seed)
 	began := time.Now()
-	everybody, leave := c.talk(t, seed)
+	everybody, leave := c.talk()
 	dice := rand.New(rand.NewPCG(uint64(seed), 0))
 	open := map[int]*autopsy{} // by run
 	for int(c.kills.Load()) < kills && !t.Failed() {
@@ -46,9 +46,14 @@ func TestKill(t *testing.T) {
 	if !t.Failed() {
 		last := examine(t, c.db, c.key)
 		last.quiet()
+		for _, s := range c.all {
+			if s.erased {
+				last.forgot(s.id)
+			}
+		}
 		c.answered(t)
 	}
-	twice := judge(t, c.wire.all(), open)
+	twice := c.judge(t, open)
 	c.secrets(t)
 	report(t, c, twice, open, time.Since(began))
 }
@@ -67,7 +72,7 @@ func setting(t testing.TB, name string, usual int) int {
 }
 
 // newClass is n students at two schools, one with a captcha and one without.
-func newClass(t testing.TB, n int) *class {
+func newClass(t testing.TB, n, seed int) *class {
 	t.Helper()
 	profiles := []campus.Profile{
 		{ID: "donghu", Name: "东湖示范大学", System: campus.Qiangzhi{Columns: 21}, Captcha: true},
@@ -90,6 +95,8 @@ func newClass(t testing.TB, n int) *class {
 		id := int64(firstStudent + i)
 		people.People = append(people.People, emulator.Person{ID: id, Name: fmt.Sprint("学生", id), Language: "zh-hans"})
 		group.Members = append(group.Members, id)
+		dice := rand.New(rand.NewPCG(uint64(seed), uint64(id)))
+		c.all = append(c.all, &student{class: c, tb: t, id: id, rand: dice})
 	}
 	group.Admins = group.Members[:1]
 	people.Groups = []emulator.Group{group}
@@ -98,10 +105,9 @@ func newClass(t testing.TB, n int) *class {
 }
 
 // talk lets everybody tell stories until leave is closed.
-func (c *class) talk(t *testing.T, seed int) (everybody *sync.WaitGroup, leave chan struct{}) {
+func (c *class) talk() (everybody *sync.WaitGroup, leave chan struct{}) {
 	everybody, leave = &sync.WaitGroup{}, make(chan struct{})
-	for i := range 6 {
-		s := &student{class: c, tb: t, id: int64(firstStudent + i), rand: rand.New(rand.NewPCG(uint64(seed), uint64(i+1)))}
+	for _, s := range c.all {
 		everybody.Go(func() {
 			for {
 				select {
@@ -199,30 +205,40 @@ func (c *class) answered(t *testing.T) {
 // judge finds what was sent twice: equal messages with nothing said in between.
 // It is lawful where the first one was on its way at a kill: sent by then and
 // not yet taken off the queue.
-func judge(t *testing.T, calls []call, open map[int]*autopsy) (twice map[int]int) {
+func (c *class) judge(t *testing.T, open map[int]*autopsy) (twice map[int]int) {
 	twice = map[int]int{}
-	last := map[int64][]call{} // since the person's last act, by chat
-	final := map[int64]call{}  // the newest, by chat
-	for _, c := range calls {
-		if c.method == "" {
-			last[c.chat] = nil
-			continue
+	chats := map[int64][]call{}
+	for _, s := range c.wire.all() {
+		if s.sends() && s.ok {
+			chats[s.chat] = append(chats[s.chat], s)
 		}
-		if !c.sends() || !c.ok {
-			continue
+	}
+	for chat, sent := range chats {
+		// A request may outlive the program that made it, and end after its repetition.
+		slices.SortStableFunc(sent, func(a, b call) int { return a.run - b.run })
+		for i, b := range sent {
+			if i > 0 && sent[i-1].what == b.what && sent[i-1].run < b.run && onItsWay(open[sent[i-1].run], b) {
+				twice[sent[i-1].run]++
+				sent[i].begin = sent[i-1].begin // people may have acted on the first one
+				continue
+			}
+			for k, a := range slices.Backward(sent[:i]) {
+				if a.what == b.what && !c.wire.between(chat, a, b) {
+					t.Errorf("sent twice in chat %d, as %d and %d of\n%s", chat, k, i, history(sent[k:i+1]))
+				}
+			}
 		}
-		before, repeated := final[c.chat], false
-		if before.what == c.what && before.run != c.run && onItsWay(open[before.run], before) {
-			twice[before.run]++
-			repeated = true
-		}
-		if !repeated && slices.ContainsFunc(last[c.chat], func(b call) bool { return b.what == c.what }) {
-			t.Errorf("sent twice in chat %d, runs %d and %d: %q", c.chat, before.run, c.run, c.text)
-		}
-		last[c.chat] = append(last[c.chat], c)
-		final[c.chat] = c
 	}
 	return twice
+}
+
+// history is a list of messages, for a failing test's log.
+func history(sent []call) string {
+	var b strings.Builder
+	for _, c := range sent {
+		fmt.Fprintf(&b, "run %d, %d–%d: %.60q\n", c.run, c.begin, c.end, c.text)
+	}
+	return b.String()
 }
 
 // onItsWay reports whether a message was the next to be sent when the program died.
@@ -247,20 +263,19 @@ func (c *class) secrets(t *testing.T) {
 }
 
 func report(t *testing.T, c *class, twice map[int]int, open map[int]*autopsy, took time.Duration) {
-	n, waiting := 0, 0
-	for _, k := range twice {
-		n += k
-	}
+	all, queues := 0, 0
 	for run, a := range open {
-		waiting += len(a.out)
+		all += twice[run]
+		queues += len(a.out)
 		if twice[run] > len(a.out) {
 			t.Errorf("run %d: %d sent twice, %d on their way", run, twice[run], len(a.out))
 		}
 	}
 	v := &c.tally
-	t.Logf("%d kills in %.1f s: %d acts in %d stories with %d logins; 0 replies lost unless said above; %d sent twice of %d queues that held something; passwords asked again %d, captchas %d, stopped by the guard %d",
-		c.kills.Load(), took.Seconds(), v.Acts.Load(), v.Stories.Load(), v.Logins.Load(), n, waiting,
-		v.Passwords.Load(), v.Pictures.Load(), v.Guarded.Load())
+	t.Logf("%d kills in %.0f s, %d acts in %d stories with %d logins: %d replies lost; %d sent twice, while %d chats had something on its way; "+
+		"asked again: %d passwords, %d captchas; %d logins stopped by the guard",
+		c.kills.Load(), took.Seconds(), v.acts.Load(), v.stories.Load(), v.logins.Load(), v.lost.Load(), all, queues,
+		v.passwords.Load(), v.pictures.Load(), v.guarded.Load())
 	for _, problem := range c.telegram.Problems() {
 		t.Error("against the Bot API:", problem)
 	}

@@ -24,22 +24,24 @@ import (
 // Telegram, and springs a trap at a chosen moment of a chosen request.
 type wire struct {
 	mu    sync.Mutex
-	run   int
+	clock int // counts beginnings and ends
 	calls []call
+	acts  map[int64][]int // when people did something, by chat
 	trap  *trap
 	// sent, if set, is told of each message sent, for those who wait for one.
 	sent func(chat int64)
 }
 
-// call is a call of the program to Telegram, or, with method "", something
-// that a person did.
+// call is a call of the program to Telegram. It took effect somewhere between
+// its beginning and its end on the wire's clock.
 type call struct {
-	run    int // of the program, from 1
-	method string
-	chat   int64
-	what   string // identifies the call: equal calls have equal ones
-	text   string // or the caption
-	ok     bool
+	run        int // of the program, from 1
+	begin, end int
+	method     string
+	chat       int64
+	what       string // identifies the call: equal calls have equal ones
+	text       string // or the caption
+	ok         bool
 }
 
 // moment is a point in the life of a request.
@@ -60,12 +62,6 @@ type trap struct {
 	after   time.Duration
 	lost    bool // the request is lost on its way
 	spring  func()
-}
-
-func (w *wire) begin(run int) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.run = run
 }
 
 func (w *wire) set(t *trap) {
@@ -95,23 +91,45 @@ func (w *wire) pass(schools bool, at moment) {
 	}
 }
 
-// acted notes that a person did something in a chat.
+// acted notes that a person does something in a chat.
 func (w *wire) acted(chat int64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.calls = append(w.calls, call{run: w.run, chat: chat})
+	w.clock++
+	if w.acts == nil {
+		w.acts = map[int64][]int{}
+	}
+	w.acts[chat] = append(w.acts[chat], w.clock)
 }
 
-func (w *wire) add(c call) {
+// between reports whether anybody can have acted in a chat between two calls.
+func (w *wire) between(chat int64, a, b call) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.calls = append(w.calls, c)
+	return slices.ContainsFunc(w.acts[chat], func(at int) bool {
+		return min(a.begin, b.begin) < at && at < max(a.end, b.end)
+	})
+}
+
+func (w *wire) opens(c *call) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.clock++
+	c.begin = w.clock
+}
+
+func (w *wire) closes(c *call) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.clock++
+	c.end = w.clock
+	w.calls = append(w.calls, *c)
 	if w.sent != nil && c.ok && c.sends() {
 		w.sent(c.chat)
 	}
 }
 
-// all are the calls in the order in which they took effect.
+// all are the calls in the order of their ends.
 func (w *wire) all() []call {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -123,16 +141,18 @@ func (c call) sends() bool {
 	return strings.HasPrefix(c.method, "send") && c.method != "sendChatAction"
 }
 
-// telegram wraps the Bot API.
+// telegram wraps the Bot API, with the number of the run before the path.
 func (w *wire) telegram(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
 			return
 		}
-		w.mu.Lock()
-		c := call{run: w.run, method: path.Base(r.URL.Path)}
-		w.mu.Unlock()
+		run, rest, _ := strings.Cut(r.URL.Path[1:], "/")
+		r.URL.Path = "/" + rest
+		c := call{method: path.Base(rest)}
+		c.run, _ = strconv.Atoi(run)
+		w.opens(&c)
 		c.read(r.Header.Get("Content-Type"), body)
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		polls := c.method == "getUpdates"
@@ -143,7 +163,7 @@ func (w *wire) telegram(next http.Handler) http.Handler {
 		next.ServeHTTP(rec, r)
 		c.ok = rec.Code == http.StatusOK
 		if !polls {
-			w.add(c)
+			w.closes(&c)
 		}
 		// A poll that brought nothing is no moment of interest.
 		w.finish(out, rec, false, polls && rec.Body.Len() < len(`{"ok":true,"result":[{}]}`))
