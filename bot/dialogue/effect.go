@@ -34,7 +34,6 @@ type Show struct {
 	Schools int      // page of the school list to offer as buttons, from 1; 0: none
 	Offer   []string // schools to offer as buttons
 	Picture []byte
-	Prompt  string // key of the reply box's placeholder
 
 	// What the sentences speak of, besides the state.
 	Query   string

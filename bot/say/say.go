@@ -3,8 +3,8 @@
 //
 // A sentence is Telegram HTML; whatever comes from people or schools enters it
 // through [Data], is cut to a length a chat can bear, and is escaped by
-// html/template. Button labels, toasts, placeholders and command descriptions
-// are the keys of [PlainPrefixes]: they hold no tags and are asked for by [Plain].
+// html/template. Button labels, toasts and command descriptions are the keys of
+// [PlainPrefixes]: they hold no tags and are asked for by [Plain].
 //
 // A template whose name begins with "_" is a part of others and no key.
 package say
@@ -60,7 +60,7 @@ func Plain(l Lang, key string, d Data) string { return html.UnescapeString(Text(
 
 // PlainPrefixes are the first parts of the keys that are for Plain.
 func PlainPrefixes() []string {
-	return []string{"btn.", "cmd.", "profile.", "prompt.", "toast."}
+	return []string{"btn.", "cmd.", "toast."}
 }
 
 // Keys lists the keys of a language in order.
