@@ -41,12 +41,20 @@ var (
 	ErrUnknown = errors.New("store: outcome of the commit is unknown")
 	ErrLocked  = errors.New("store: database is in use by another process")
 	ErrCorrupt = errors.New("store: database is damaged")
+	// ErrUnreadable is in every error about a row that is there and cannot be
+	// read, beside ErrNewer, ErrRow or an error of the Box. Reading it once more
+	// is no use; it can be written anew.
+	ErrUnreadable = errors.New("store: unreadable row")
 	// ErrNewer is returned for a row of a later version of its table.
 	ErrNewer = errors.New("store: row was written by a later version of this program")
 	// ErrRow is returned for a row that is no frame, is plain where it should
 	// be sealed or sealed where it should be plain, or whose JSON does not fit.
 	ErrRow = errors.New("store: row does not decode")
 )
+
+// Missing reports whether err says that there is no row to go by: none is
+// there, or none that can be read.
+func Missing(err error) bool { return errors.Is(err, ErrNotFound) || errors.Is(err, ErrUnreadable) }
 
 // DB is a set of ordered keys. Its methods may be called from many goroutines.
 type DB interface {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -28,7 +29,7 @@ type Table[T any] struct {
 }
 
 // Row is one row of a Scan. Err is set, and Value is zero, for a row that
-// cannot be read: ErrRow, ErrNewer or an error of the Box.
+// cannot be read: ErrUnreadable with its reason.
 type Row[T any] struct {
 	ID    string
 	Value T
@@ -55,8 +56,8 @@ func (t Table[T]) Sub(sub string) Table[T] {
 	return t
 }
 
-// Get returns the row of id. ErrNotFound if there is none, else ErrRow,
-// ErrNewer, an error of the Box or of tx.
+// Get returns the row of id. ErrNotFound if there is none, ErrUnreadable with
+// its reason if it cannot be read, else an error of tx.
 func (t Table[T]) Get(tx Tx, id string) (T, error) {
 	var v T
 	key, err := t.key(id)
@@ -68,6 +69,19 @@ func (t Table[T]) Get(tx Tx, id string) (T, error) {
 		return v, err
 	}
 	return t.decode(key, b)
+}
+
+// Has reports whether there is a row of id, readable or not.
+func (t Table[T]) Has(tx Tx, id string) (bool, error) {
+	key, err := t.key(id)
+	if err != nil {
+		return false, err
+	}
+	_, err = tx.Get(key)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // Put stores v under id, without a deadline. It costs one write.
@@ -154,7 +168,7 @@ func (t Table[T]) decode(key string, b []byte) (T, error) {
 		}
 	}
 	if err != nil {
-		return zero, fmt.Errorf("store: table %s: %w", t.prefix, err)
+		return zero, fmt.Errorf("%w in table %s: %w", ErrUnreadable, t.prefix, err)
 	}
 	return v, nil
 }

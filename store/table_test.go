@@ -140,8 +140,14 @@ func TestUnreadableRows(t *testing.T) {
 					t.Fatalf("Scan = %d rows, %v", len(rows), err)
 				}
 				got, err := test.table.Get(tx, "1")
+				if has, err := test.table.Has(tx, "1"); !has || err != nil {
+					t.Errorf("Has = %v, %v", has, err)
+				}
+				if has, err := test.table.Has(tx, "3"); has || err != nil {
+					t.Errorf("Has of no row = %v, %v", has, err)
+				}
 				for _, err := range []error{err, rows[0].Err} {
-					if !errors.Is(err, test.want) || strings.Contains(fmt.Sprint(err), secret) {
+					if !errors.Is(err, store.ErrUnreadable) || !errors.Is(err, test.want) || strings.Contains(fmt.Sprint(err), secret) {
 						t.Errorf("error %v, want %v without the row's content", err, test.want)
 					}
 				}

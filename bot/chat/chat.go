@@ -170,9 +170,14 @@ func (s *Shell) update(ctx context.Context, fn func(store.Tx) error) error {
 	}
 }
 
+// record is a chat's row, empty where there is none. A row that cannot be read
+// counts as none: the chat begins anew, rather than being silent for good.
 func (s *Shell) record(tx store.Tx, chat int64) (record, error) {
 	rec, err := s.chats.Get(tx, chatID(chat))
-	if errors.Is(err, store.ErrNotFound) {
+	if errors.Is(err, store.ErrUnreadable) {
+		s.Log.Error("a chat begins anew, its row cannot be read", "err", err)
+	}
+	if store.Missing(err) {
 		err = nil
 	}
 	return rec, err
@@ -180,19 +185,11 @@ func (s *Shell) record(tx store.Tx, chat int64) (record, error) {
 
 // markSeen notes an update; false when it was noted before.
 func (s *Shell) markSeen(tx store.Tx, update int) (bool, error) {
-	seen, err := s.wasSeen(tx, update)
+	seen, err := s.seen.Has(tx, strconv.Itoa(update))
 	if err != nil || seen {
 		return false, err
 	}
 	return true, s.seen.PutUntil(tx, strconv.Itoa(update), struct{}{}, time.Now().Add(seenFor))
-}
-
-func (s *Shell) wasSeen(tx store.Tx, update int) (bool, error) {
-	_, err := s.seen.Get(tx, strconv.Itoa(update))
-	if errors.Is(err, store.ErrNotFound) {
-		return false, nil
-	}
-	return err == nil, err
 }
 
 func chatID(chat int64) string { return strconv.FormatInt(chat, 10) }

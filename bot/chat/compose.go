@@ -151,7 +151,7 @@ func (w *writer) op() string {
 		return "login"
 	case dialogue.LoggedOut:
 		return "logout"
-	case dialogue.ReadFailed:
+	case dialogue.ReadFailed, dialogue.Woke:
 		if w.rec.State.Want != nil {
 			return string(w.rec.State.Want.What)
 		}

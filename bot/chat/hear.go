@@ -105,7 +105,7 @@ func (s *Shell) expectsSecret(ctx context.Context, u msg.Update) (yes bool, err 
 		if err != nil || rec.State.Place() != dialogue.AskingPassword {
 			return err
 		}
-		seen, err := s.wasSeen(tx, u.ID)
+		seen, err := s.seen.Has(tx, strconv.Itoa(u.ID))
 		yes = !seen
 		return err
 	})

@@ -2,7 +2,6 @@ package chat
 
 import (
 	"crypto/rand"
-	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -41,10 +40,25 @@ func viewID(chat int64, what dialogue.What) string { return chatID(chat) + "/" +
 // get is a kept view, or nil. It ends at its time even if no sweep came by.
 func (v views) get(tx store.Tx, chat int64, what dialogue.What, now time.Time) (*view, error) {
 	out, err := v.table.Get(tx, viewID(chat, what))
-	if errors.Is(err, store.ErrNotFound) || err == nil && now.Sub(out.Read) > viewFor {
+	switch {
+	case store.Missing(err), err == nil && (now.Sub(out.Read) > viewFor || !out.holds(what)):
 		return nil, nil
+	case err != nil:
+		return nil, err
 	}
-	return &out, err
+	return &out, nil
+}
+
+// holds reports whether v has what its pages are made of. A row of another
+// version of this program may not.
+func (v *view) holds(what dialogue.What) bool {
+	switch what {
+	case dialogue.Grades:
+		return v.Transcript != nil
+	case dialogue.Notices:
+		return v.Notices != nil
+	}
+	return v.Detail != nil
 }
 
 // drop deletes a chat's views, their deadlines too: those name the chat.

@@ -2,7 +2,6 @@ package outbox
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -131,7 +130,7 @@ func (o *Outbox) place(tx store.Tx, chat int64, changed slots) error {
 func (o *Outbox) slotsOf(ctx context.Context, chat int64) (refs slots, err error) {
 	err = o.db.View(ctx, func(tx store.Tx) error {
 		refs, err = o.slots.Get(tx, fmt.Sprint(chat))
-		if errors.Is(err, store.ErrNotFound) {
+		if store.Missing(err) {
 			err = nil
 		}
 		return err

@@ -125,7 +125,7 @@ func verdictOn(err error) guardVerdict {
 
 func (g *guard) recent(tx store.Tx, id string, now time.Time) ([]time.Time, error) {
 	all, err := g.tries.Get(tx, id)
-	if errors.Is(err, store.ErrNotFound) {
+	if store.Missing(err) {
 		return nil, nil
 	}
 	var recent []time.Time
@@ -141,7 +141,7 @@ func (g *guard) recent(tx store.Tx, id string, now time.Time) ([]time.Time, erro
 // bare hash, so the hash is keyed with a salt that is stored sealed.
 func (g *guard) id(tx store.Tx, school, account string) (string, error) {
 	salt, err := g.salts.Get(tx, "guard")
-	if errors.Is(err, store.ErrNotFound) {
+	if store.Missing(err) {
 		salt = make([]byte, 32)
 		rand.Read(salt)
 		err = g.salts.Put(tx, "guard", salt)

@@ -94,13 +94,7 @@ func (p *Pool) Done(tx store.Tx, j Job) (bool, error) {
 }
 
 // Open reports whether a job's result is still awaited.
-func (p *Pool) Open(tx store.Tx, j Job) (bool, error) {
-	_, err := p.jobs.Get(tx, jobID(j))
-	if errors.Is(err, store.ErrNotFound) {
-		return false, nil
-	}
-	return err == nil, err
-}
+func (p *Pool) Open(tx store.Tx, j Job) (bool, error) { return p.jobs.Has(tx, jobID(j)) }
 
 // Start runs a stored job. Older reads and logins of the same chat are cut
 // short: their results would count for nothing.
@@ -177,13 +171,19 @@ func (p *Pool) startAll(ctx context.Context) error {
 			return err
 		}
 		for _, r := range rows {
-			if after = r.ID; r.Err != nil {
-				p.Log.Error("work: job skipped, it cannot be read", "err", r.Err)
-				continue
+			if after = r.ID; r.Err == nil {
+				p.Start(r.Value)
+			} else if err := p.drop(ctx, r); err != nil {
+				return err
 			}
-			p.Start(r.Value)
 		}
 	}
+}
+
+// drop deletes a job that cannot be read. Its chat is freed when its time is over.
+func (p *Pool) drop(ctx context.Context, r store.Row[Job]) error {
+	p.Log.Error("work: job dropped, it cannot be read", "err", r.Err)
+	return p.DB.Update(ctx, func(tx store.Tx) error { return p.jobs.Delete(tx, r.ID) })
 }
 
 // run does a job and reports its result until that is stored.

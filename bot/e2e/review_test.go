@@ -1,0 +1,93 @@
+package e2e
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"jwxtbot/jwxt/campus"
+	"jwxtbot/store"
+)
+
+// damage makes every row under a prefix unreadable; it reports how many.
+func damage(w *World, prefix string) (n int) {
+	w.TB.Helper()
+	for _, row := range rows(w) {
+		if !strings.HasPrefix(row.Key, prefix) {
+			continue
+		}
+		n++
+		err := w.DB.Update(context.Background(), func(tx store.Tx) error { return tx.Put(row.Key, []byte("damaged")) })
+		if err != nil {
+			w.TB.Fatal(err)
+		}
+	}
+	return n
+}
+
+// TestDamagedRows: what cannot be read any more is lost, and costs nobody else
+// anything. The person begins anew at worst.
+func TestDamagedRows(t *testing.T) {
+	for _, prefix := range []string{"chat/", "slot/", "view/", "salt/", "try/", "seen/", "wake/", ""} {
+		t.Run(prefix, func(t *testing.T) {
+			story(t, func(t *testing.T) {
+				w := New(t, Options{})
+				p, other := w.Person(ZhangSan), w.Person(LiSi)
+				p.attempts("2020000002", "wrong") // leaves a try behind
+				p.Taps("再试一次")
+				p.Sees("请发密码")
+				p.Taps("换学校或账号")
+				p.Sees("请发学号")
+				p.Says(Number)
+				p.Sees("请发密码")
+				p.Says(Password)
+				p.SolvesCaptcha()
+				p.Sees("✅", "张三")
+				other.Says("/login")
+				other.Sees("student number")
+				p.Says("/grades")
+				p.Sees("张三的成绩")
+				if damage(w, prefix) == 0 {
+					t.Fatal("there was nothing to damage")
+				}
+				p.Taps("下一页 ›")
+				settles()
+				other.Says("/help")
+				other.Sees("/grades")
+				time.Sleep(2 * w.Limits.Attempt) // the sweep comes by
+				other.Says("/help")
+				other.Sees("/grades")
+				p.Says("/logout")
+				settles()
+				p.LogsIn(Number, Password)
+				p.Says("/grades")
+				p.Sees("张三的成绩")
+			})
+		})
+	}
+}
+
+// TestDamagedJob: a job that cannot be read any more leaves its chat free, and
+// no row behind.
+func TestDamagedJob(t *testing.T) {
+	story(t, func(t *testing.T) {
+		p := New(t, Options{}).Person(ZhangSan)
+		p.LogsIn(Number, Password)
+		fails(p, campus.FaultStall, "cjcx_")
+		p.Says("/grades")
+		p.Sees("查成绩")
+		p.Stop()
+		damage(p.World, "job/")
+		p.School().ClearFaults()
+		p.acts()
+		p.Start()
+		time.Sleep(2 * p.Limits.Attempt)
+		p.Sees("连不上", "再发 /grades")
+		p.Says("/grades")
+		p.Sees("请发密码") // the school has ended its session meanwhile
+		if got := keys(p.World, "job/"); len(got) != 0 {
+			t.Errorf("jobs are left: %v", got)
+		}
+	})
+}
