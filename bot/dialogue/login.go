@@ -30,8 +30,8 @@ func (t *turn) abandon() {
 func (t *turn) clear() {
 	t.do(ForgetSecret{})
 	t.do(CloseSlot{FormSlot})
-	if t.Place() == Reading {
-		t.do(CloseSlot{AnswerSlot})
+	if t.Place() == Reading || t.Place() == Leaving {
+		t.do(CloseSlot{AnswerSlot}) // it says that something is going on
 	}
 }
 
@@ -58,6 +58,14 @@ func (t *turn) at(p Place, keys ...string) {
 	t.ask(t.question(keys...))
 }
 
+// turnInto poses the question of a place in the message whose button was tapped.
+func (t *turn) turnInto(p Place) {
+	t.At = p
+	s := t.question()
+	s.Slot, s.Message = FormSlot, t.e.Message
+	t.show(s)
+}
+
 // begin forgets an unfinished login and keeps what is wanted now.
 func (t *turn) begin() []string {
 	want := t.wish()
@@ -65,7 +73,15 @@ func (t *turn) begin() []string {
 	t.Form = nil
 	t.Want = want
 	t.do(ForgetSecret{})
-	return t.ended()
+	return t.why()
+}
+
+// why is the sentence that tells what the login is for, if there is one.
+func (t *turn) why() []string {
+	if ended := t.ended(); ended != nil || t.Want == nil {
+		return ended
+	}
+	return []string{"login.first"}
 }
 
 // ended is the sentence that tells why the last session ended; it is told once.
@@ -86,17 +102,32 @@ var (
 		t.at(AskingAccount, keys...)
 	}}
 	beginSchool = Action{"ask school", func(t *turn) { t.at(AskingSchool, t.begin()...) }}
-	askSchool   = Action{"ask school", func(t *turn) { t.at(AskingSchool) }}
+	askSchool   = Action{"ask school", func(t *turn) { t.turnInto(AskingSchool) }}
+	sayAlready  = Action{"logged in already", func(t *turn) { t.tell(homeButtons, "login.already") }}
 
-	sayPending    = Action{"still checking", func(t *turn) { t.tell(nil, "login.pending") }}
+	sayPending    = Action{"still checking", func(t *turn) { t.aside("login.pending") }}
 	saySchoolGone = Action{"school unknown", func(t *turn) {
 		t.tell(row(btnLogin), "school.gone")
 	}}
 	toastSchoolGone = Action{"school unknown", func(t *turn) { t.do(Toast{Key: "toast.school_gone", Alert: true}) }}
-	takeSchool      = Action{"take school", func(t *turn) { t.choose(t.e.School) }}
-	takeFound       = Action{"take school", func(t *turn) { t.choose(t.e.Found[0]) }}
-	takeOnly        = Action{"ask account", func(t *turn) { t.choose(t.env.OnlySchool) }}
-	turnSchools     = Action{"turn page", func(t *turn) {
+	takeLinked      = Action{"take school", func(t *turn) {
+		keys := t.begin()
+		t.choose(t.e.School)
+		t.at(AskingAccount, keys...)
+	}}
+	takeSchool = Action{"take school", func(t *turn) {
+		t.choose(t.e.School)
+		t.turnInto(AskingAccount)
+	}}
+	takeFound = Action{"take school", func(t *turn) {
+		t.choose(t.e.Found[0])
+		t.at(AskingAccount)
+	}}
+	takeOnly = Action{"ask account", func(t *turn) {
+		t.choose(t.env.OnlySchool)
+		t.turnInto(AskingAccount)
+	}}
+	turnSchools = Action{"turn page", func(t *turn) {
 		t.show(Show{Slot: FormSlot, Message: t.e.Message, Say: []string{"school.ask"}, Schools: max(t.e.Page, 1), Buttons: row(btnCancel)})
 	}}
 	offerFound = Action{"offer matches", func(t *turn) {
@@ -108,13 +139,7 @@ var (
 	repeat = Action{"ask again", func(t *turn) { t.ask(t.question()) }}
 )
 
-func (t *turn) choose(school string) {
-	t.School, t.Account, t.Form = school, "", nil
-	if t.e.Kind == CmdStartSchool {
-		t.begin()
-	}
-	t.at(AskingAccount)
-}
+func (t *turn) choose(school string) { t.School, t.Account, t.Form = school, "", nil }
 
 // Account and password.
 var (
@@ -125,13 +150,18 @@ var (
 	refuseAccount  = Action{"account looks wrong", func(t *turn) { t.ask(t.question("account.bad")) }}
 	refusePassword = Action{"password too long", func(t *turn) {
 		t.do(ForgetSecret{})
-		t.ask(t.question(t.undeleted("password.bad")...))
+		t.warn()
+		t.ask(t.question("password.bad"))
 	}}
 	openForm = Action{"open form", func(t *turn) {
-		t.ask(Show{Say: t.undeleted("captcha.loading"), Buttons: row(btnCancel)})
+		t.warn()
+		t.ask(Show{Say: []string{"captcha.loading"}, Buttons: row(btnCancel)})
 		t.open()
 	}}
-	submitKept       = Action{"post form", func(t *turn) { t.post(t.Form.Answer, Replace, t.undeleted("login.submitting")...) }}
+	submitKept = Action{"post form", func(t *turn) {
+		t.warn()
+		t.post(t.Form.Answer, Replace)
+	}}
 	askPasswordAgain = Action{"ask password again", func(t *turn) {
 		key := "password.restart"
 		if t.e.Aged {
@@ -141,12 +171,11 @@ var (
 	}}
 )
 
-// undeleted warns first where the password still stands in the chat.
-func (t *turn) undeleted(key string) []string {
+// warn says where the password still stands in the chat. That stays on screen.
+func (t *turn) warn() {
 	if t.e.Undeleted {
-		return []string{"password.undeleted", key}
+		t.tell(nil, "password.undeleted")
 	}
-	return []string{key}
 }
 
 func (t *turn) open() {
@@ -159,9 +188,9 @@ func (t *turn) open() {
 
 // post sends the form. The answer is kept with the form, because the password
 // may turn out to be gone.
-func (t *turn) post(captcha string, m Mode, keys ...string) {
+func (t *turn) post(captcha string, m Mode) {
 	t.Form.Answer = captcha
-	t.show(Show{Slot: FormSlot, Mode: m, Say: keys})
+	t.show(Show{Slot: FormSlot, Mode: m, Say: []string{"login.submitting"}})
 	t.run(Run{Do: DoSubmit, School: t.School, Account: t.Account, Session: t.Form.Session, Captcha: captcha})
 }
 
@@ -175,10 +204,11 @@ var (
 	}}
 	submitPlain = Action{"post form", func(t *turn) {
 		t.adopt()
-		t.post("", InPlace, "login.submitting")
+		t.post("", InPlace)
 	}}
-	submit        = Action{"post form", func(t *turn) { t.post(narrow(t.e.Text), InPlace, "login.submitting") }}
+	submit        = Action{"post form", func(t *turn) { t.post(narrow(t.e.Text), InPlace) }}
 	refresh       = Action{"draw again", func(t *turn) { t.open() }}
+	toastNewer    = Action{"drawn already", func(t *turn) { t.toast("toast.newer") }}
 	replaceAged   = Action{"draw again", func(t *turn) { t.aged(); t.open() }}
 	sayOldAnswer  = Action{"answer came too late", func(t *turn) { t.tell(nil, "captcha.old") }}
 	refuseCaptcha = Action{"no captcha text", func(t *turn) { t.tell(nil, "captcha.bad") }}
@@ -245,7 +275,7 @@ var (
 		if f.Minutes > 0 {
 			key = "login.guard"
 		}
-		t.show(Show{Mode: Fresh, Say: []string{key}, Failure: &f, N: f.Minutes, Buttons: t.retry()})
+		t.show(Show{Mode: Fresh, Say: []string{key}, Failure: &f, N: f.Minutes, Buttons: t.ways(f)})
 	}}
 )
 

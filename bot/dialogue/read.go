@@ -16,7 +16,7 @@ func (t *turn) wish() *Want {
 		return &Want{What: Notices, Page: max(t.e.Page, 1)}
 	case TapNotice:
 		return &Want{What: Notice, Notice: t.e.Notice}
-	case TapRetry:
+	case TapRetry, TapOther:
 		return t.Want
 	}
 	return nil
@@ -34,7 +34,13 @@ func (t *turn) readNow(w Want, message int) {
 }
 
 var (
-	read      = Action{"read", func(t *turn) { t.readNow(*t.wish(), t.e.Message) }}
+	read = Action{"read", func(t *turn) {
+		if t.e.Kind == CmdGrades || t.e.Kind == CmdNotices {
+			t.readNow(*t.wish(), 0) // the message with the button is a menu, and stays
+			return
+		}
+		t.readNow(*t.wish(), t.e.Message)
+	}}
 	readAgain = Action{"read again", func(t *turn) {
 		w := *t.Want
 		w.Renewed = false
@@ -46,11 +52,11 @@ var (
 			t.tell(nil, "captcha.first")
 			return
 		}
-		t.ask(t.question())
+		t.ask(t.question("login.first"))
 	}}
 	wishLater = Action{"remember", func(t *turn) {
 		t.Want = t.wish()
-		t.tell(nil, "login.pending")
+		t.aside("login.pending")
 	}}
 	sayQueue = Action{"tell the queue", func(t *turn) {
 		slot := FormSlot
@@ -77,7 +83,7 @@ var (
 		if f.Kind == jwxt.Expired || f.Kind == jwxt.KickedOut {
 			t.end(reasonOf(f))
 		}
-		t.show(Show{Slot: AnswerSlot, Say: keys, Failure: &f, Buttons: t.retry()})
+		t.show(Show{Slot: AnswerSlot, Say: keys, Failure: &f, Buttons: t.ways(f)})
 	}}
 )
 
@@ -138,6 +144,10 @@ var (
 	loggedOut = Action{"say so", func(t *turn) {
 		t.show(Show{Slot: AnswerSlot, Say: []string{"logout.done"}})
 	}}
+	leaveNow = Action{"do not wait", func(t *turn) {
+		t.abandon()
+		t.tell(nil, "logout.doneschoolfailed")
+	}}
 	loggedOutHere = Action{"say so", func(t *turn) {
 		t.show(Show{Slot: AnswerSlot, Say: []string{"logout.doneschoolfailed"}})
 	}}
@@ -147,7 +157,6 @@ var (
 var (
 	cancel = Action{"cancel", func(t *turn) {
 		t.abandon()
-		t.toast("toast.cancelled")
 		t.tell(nil, "cancel.done")
 	}}
 	nothingToCancel = Action{"nothing to cancel", func(t *turn) { t.tell(nil, "cancel.nothing") }}

@@ -60,6 +60,7 @@ var plainRows = []Row{
 
 // cancelRows: /cancel works from everywhere.
 var cancelRows = []Row{
+	{from(Leaving), on(CmdCancel, TapCancel), always, leaveNow, Idle},
 	{engaged, on(CmdCancel, TapCancel), always, cancel, Idle},
 	{nil, on(CmdCancel), always, nothingToCancel, ""},
 }
@@ -70,7 +71,7 @@ var loginRows = slices.Concat(
 		{logging, on(CmdLogin, TapLogin, CmdStartSchool), always, sayPending, ""},
 		{settled, on(CmdStartSchool), schoolGone, saySchoolGone, ""},
 		{settled, on(CmdStartSchool), loggedInThere, greet, ""},
-		{settled, on(CmdStartSchool), always, takeSchool, AskingAccount},
+		{settled, on(CmdStartSchool), always, takeLinked, AskingAccount},
 		{from(AskingSchool), on(TapSchool), schoolGone, toastSchoolGone, ""},
 		{from(AskingSchool), on(TapSchool), always, takeSchool, AskingAccount},
 		{from(AskingSchool), on(TapSchoolPage), always, turnSchools, ""},
@@ -79,6 +80,9 @@ var loginRows = slices.Concat(
 		{from(AskingSchool), on(Text), always, noneFound, ""},
 		{from(AskingPassword), on(TapOther), onlyOne, takeOnly, AskingAccount},
 		{from(AskingPassword), on(TapOther), always, askSchool, AskingSchool},
+		{from(Idle), on(TapOther), notLoggedIn.and(onlyOne), beginOnly, AskingAccount},
+		{from(Idle), on(TapOther), notLoggedIn, beginSchool, AskingSchool},
+		{from(Idle), on(CmdLogin, TapLogin), loggedIn, sayAlready, ""},
 	},
 	loginFrom(settled, on(CmdLogin, TapLogin), always),
 )
@@ -114,6 +118,7 @@ var captchaRows = []Row{
 	{from(AskingCaptcha), on(Text), always, submit, Submitting},
 	{from(AskingCaptcha), on(Media), always, refuseCaptcha, ""},
 	{from(AskingCaptcha), on(TapRefresh), samePicture, refresh, Opening},
+	{from(AskingCaptcha), on(TapRefresh), always, toastNewer, ""},
 }
 
 // submitRows: the school judges.

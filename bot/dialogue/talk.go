@@ -1,6 +1,10 @@
 package dialogue
 
-import "strconv"
+import (
+	"strconv"
+
+	"jwxtbot/jwxt"
+)
 
 // This file holds the actions that only talk.
 
@@ -13,6 +17,15 @@ func (t *turn) tell(buttons [][]Button, keys ...string) {
 	t.show(Show{Mode: Fresh, Say: keys, Buttons: buttons})
 }
 
+// aside answers something that must wait: a tap in passing, words with words.
+func (t *turn) aside(key string) {
+	if t.e.Message != 0 {
+		t.toast("toast.wait")
+		return
+	}
+	t.tell(nil, key)
+}
+
 func (t *turn) toast(key string) { t.do(Toast{Key: key}) }
 
 // nonce ties a button to the moment it was shown: any login, job or logout
@@ -22,12 +35,18 @@ func (t *turn) nonce() string { return strconv.FormatUint(t.Gen, 36) }
 // retry is the button of a failure, which tries again what failed.
 func (t *turn) retry() [][]Button { return row(Button{"btn.retry", "retry:" + t.nonce()}) }
 
-func rows(bs ...Button) [][]Button {
-	out := make([][]Button, len(bs))
-	for i, b := range bs {
-		out[i] = []Button{b}
+// ways are the buttons of a failure: only what may help.
+func (t *turn) ways(f Failure) [][]Button {
+	retry := t.retry()
+	switch {
+	case f.Minutes > 0:
+		return row(btnOther)
+	case f.Kind == jwxt.WrongPassword, f.Kind == jwxt.Locked:
+		return row(retry[0][0], btnOther)
+	case f.Kind == jwxt.Unsupported:
+		return nil
 	}
-	return out
+	return retry
 }
 
 func row(bs ...Button) [][]Button { return [][]Button{bs} }
@@ -76,7 +95,7 @@ var (
 		t.tell(row(btnLogin), "unknown.text")
 	}}
 	unknownMedia = Action{"ask for words", func(t *turn) { t.tell(nil, "unknown.media") }}
-	busy         = Action{"ask to wait", func(t *turn) { t.tell(nil, "busy") }}
+	busy         = Action{"ask to wait", func(t *turn) { t.aside("busy") }}
 	toastWait    = Action{"ask to wait", func(t *turn) { t.toast("toast.wait") }}
 	toastStale   = Action{"button is old", func(t *turn) { t.toast("toast.stale") }}
 	straySecret  = Action{"wipe password", func(t *turn) {

@@ -76,7 +76,7 @@ func TestGuardAgainstLocks(t *testing.T) {
 		wantPosts(p, 2)
 
 		time.Sleep(30 * time.Minute)
-		p.Taps("再试一次")
+		p.Says("/login")
 		p.Sees("请发密码")
 		p.Says(Password)
 		p.SolvesCaptcha()

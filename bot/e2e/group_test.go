@@ -39,7 +39,7 @@ func TestGroup(t *testing.T) {
 		for _, command := range []string{"/grades", "/notices", "/login", "/logout", "/privacy", "/cancel", "/language"} {
 			say(command)
 			m := said()[len(said())-1]
-			if !strings.Contains(m.Text, "请到私聊里看") {
+			if !strings.Contains(m.Text, "请在私聊里用") {
 				t.Errorf("%s: the bot says %q", command, m.Text)
 			}
 			if len(m.Buttons) != 1 || !strings.HasSuffix(m.Buttons[0][0].URL, "?start="+command[1:]) {

@@ -65,7 +65,7 @@ func TestDeepLink(t *testing.T) {
 	story(t, func(t *testing.T) {
 		p := New(t, manySchools()).Person(ZhangSan)
 		p.Says("/start nowhere")
-		p.Sees("已经不在支持名单里了")
+		p.Sees("不在支持名单里")
 		p.Says("/start s3")
 		p.Sees("大湾学院", "请发学号")
 		p.Says("/start donghu")
