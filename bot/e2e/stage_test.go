@@ -56,8 +56,10 @@ func fails(p *Person, kind campus.FaultKind, path string) {
 	}
 }
 
-// posts counts the passwords that the schools were sent.
+// posts counts the passwords that the schools were sent. A school notes a
+// request when it has answered, so it waits for that.
 func posts(w *World) int {
+	synctest.Wait()
 	n := 0
 	for _, s := range w.Schools {
 		for _, e := range s.Log() {
@@ -71,6 +73,7 @@ func posts(w *World) int {
 
 // requests counts everything that the schools were asked.
 func requests(w *World) int {
+	synctest.Wait()
 	n := 0
 	for _, s := range w.Schools {
 		n += len(s.Log())
@@ -119,19 +122,6 @@ func (p *Person) seesNot(texts ...string) {
 			}
 		}
 	}
-}
-
-// last is the newest message of the bot.
-func (p *Person) last() emulator.Message {
-	p.TB.Helper()
-	all := p.Telegram.Messages(p.ID)
-	for _, m := range slices.Backward(all) {
-		if m.Bot {
-			return m
-		}
-	}
-	p.TB.Fatal("the bot has said nothing")
-	return emulator.Message{}
 }
 
 // isNewWith matches new words of the bot with one of the buttons.
