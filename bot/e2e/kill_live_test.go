@@ -104,7 +104,6 @@ dir = "data"
 key_file = "key"
 [log]
 format = "json"
-level = "debug"
 `
 
 // start starts the program. It does not wait until it serves. Each run has an
@@ -115,6 +114,13 @@ func (l *live) start() *process {
 	l.write("jwxtbot.toml", fmt.Sprintf(mainFile, l.api, l.runs))
 	p := &process{cmd: exec.Command(l.program, "run", "--config", l.config), ended: make(chan struct{})}
 	p.cmd.Env = []string{"JWXTBOT_TOKEN=" + token, "PATH=" + os.Getenv("PATH")}
+	l.launch(p)
+	return p
+}
+
+// launch starts a process that the test's end kills.
+func (l *live) launch(p *process) {
+	l.tb.Helper()
 	p.cmd.Stderr = l.log
 	if err := p.cmd.Start(); err != nil {
 		l.tb.Fatal(err)
@@ -124,7 +130,6 @@ func (l *live) start() *process {
 		close(p.ended)
 	}()
 	l.tb.Cleanup(p.kill)
-	return p
 }
 
 // kill ends the program as kill -9 does; when it returns the program is gone.

@@ -42,8 +42,8 @@ type student struct {
 	*class
 	tb    testing.TB
 	id    int64
-	rand  *rand.Rand
-	words int // said that nobody said before
+	rand  *rand.Rand // nil: does always the same
+	words int        // said that nobody said before
 
 	school  int
 	account campus.Account
@@ -172,7 +172,10 @@ func (s *student) presses(button string) {
 func (s *student) fresh() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.school = s.rand.IntN(len(s.unused))
+	s.school = 0
+	if s.chance(2) {
+		s.school = 1
+	}
 	pool := s.unused[s.school]
 	if len(pool) == 0 {
 		s.lost("no accounts left")
@@ -201,13 +204,13 @@ func (s *student) reachesPassword() {
 		s.sees("the schools", says("你是哪所学校的"))
 	}
 	name := s.schools[s.school].Profile().Name
-	if s.rand.IntN(2) == 0 {
+	if s.chance(2) {
 		s.presses(name)
 	} else {
 		s.types(name)
 	}
 	s.sees("the question for the account", says("请发学号"))
-	if s.rand.IntN(6) == 0 {
+	if s.chance(6) {
 		s.cancels()
 		s.reachesPassword()
 		return
@@ -217,7 +220,7 @@ func (s *student) reachesPassword() {
 }
 
 func (s *student) cancels() {
-	if s.rand.IntN(2) == 0 {
+	if s.chance(2) {
 		s.types("/cancel")
 	} else {
 		s.presses("取消")
@@ -229,7 +232,7 @@ func (s *student) cancels() {
 func (s *student) logsIn() {
 	s.tally.logins.Add(1)
 	s.reachesPassword()
-	if s.rand.IntN(6) == 0 {
+	if s.chance(6) {
 		s.cancels()
 		s.reachesPassword()
 	}
@@ -312,12 +315,11 @@ func (s *student) solves(m emulator.Message) {
 	}
 	s.drawn = m.Photo
 	s.captchaAt = s.actAt
-	switch s.rand.IntN(6) {
-	case 0:
-		s.awaitsPicture = true
+	s.awaitsPicture = true
+	switch {
+	case s.chance(6):
 		s.presses("换一张")
-	case 1:
-		s.awaitsPicture = true
+	case s.chance(5):
 		s.words++
 		s.types("zz" + fmt.Sprint(s.words))
 	default:
@@ -326,6 +328,10 @@ func (s *student) solves(m emulator.Message) {
 	}
 }
 
+// chance is true once in n times; never for a student without dice, who goes
+// straight on.
+func (s *student) chance(n int) bool { return s.rand != nil && s.rand.IntN(n) == 0 }
+
 // story is one dialogue from /start to the end. It leaves nothing behind.
 func (s *student) story() {
 	s.fresh()
@@ -333,21 +339,21 @@ func (s *student) story() {
 	s.types("/start")
 	s.sees("the greeting", says("👋 你好"))
 	s.asks()
-	if s.rand.IntN(4) == 0 {
+	if s.chance(4) {
 		s.mistypesPassword()
 	}
-	if s.rand.IntN(3) == 0 {
+	if s.chance(3) {
 		s.wishesFirst()
 	} else {
 		s.logsIn()
 	}
 	s.asks()
 	s.readsGrades()
-	if s.rand.IntN(2) == 0 {
+	if s.chance(2) {
 		s.isExpired()
 	}
 	s.readsNotices()
-	if s.id == firstStudent && s.rand.IntN(2) == 0 {
+	if s.id == firstStudent && s.chance(2) {
 		s.asksInGroup()
 	}
 	s.leaves()
@@ -456,7 +462,7 @@ func (s *student) asksInGroup() {
 func (s *student) leaves() {
 	s.types("/privacy")
 	s.sees("what is stored", says("我存了你的什么", s.account.Number))
-	if s.rand.IntN(2) == 0 {
+	if s.chance(2) {
 		s.presses("全部删除")
 		s.sees("the question", says("确定要删除"))
 		s.presses("确定删除")

@@ -81,7 +81,7 @@ func newClass(t testing.TB, n, seed int) *class {
 	c := &class{unused: make([][]campus.Account, len(profiles))}
 	grades := campus.Transcript("2020000001", 2022, 6, false)
 	for i := range profiles {
-		for k := range 4000 {
+		for k := range 9000 {
 			number := fmt.Sprint(2020000000 + 10000*i + k)
 			c.unused[i] = append(c.unused[i], campus.Account{
 				Number: number, Name: "学生" + number[5:], Password: canaryWord + number, Grades: grades,

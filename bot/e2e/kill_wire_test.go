@@ -28,8 +28,7 @@ type wire struct {
 	calls []call
 	acts  map[int64][]int // when people did something, by chat
 	trap  *trap
-	// sent, if set, is told of each message sent, for those who wait for one.
-	sent func(chat int64)
+	sent  func(chat int64) // told of each message sent; nil: nobody
 }
 
 // call is a call of the program to Telegram. It took effect somewhere between
@@ -109,6 +108,13 @@ func (w *wire) between(chat int64, a, b call) bool {
 	return slices.ContainsFunc(w.acts[chat], func(at int) bool {
 		return min(a.begin, b.begin) < at && at < max(a.end, b.end)
 	})
+}
+
+// tell has f called for each message sent.
+func (w *wire) tell(f func(chat int64)) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.sent = f
 }
 
 func (w *wire) opens(c *call) {
