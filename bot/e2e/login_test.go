@@ -64,6 +64,12 @@ func TestEverySchool(t *testing.T) {
 		{"interleaved password, LDAP", qiangzhi(func(q *campus.Qiangzhi) { q.Encoding, q.Ldap = campus.Interleave, true }), true},
 		{"plain password, LDAP", qiangzhi(func(q *campus.Qiangzhi) { q.Encoding, q.Ldap = campus.Plain, true }), true},
 		{"no captcha", plain(func(p *campus.Profile) { p.Captcha = false }), false},
+		{"interleaved password, no captcha", plain(func(p *campus.Profile) {
+			p.Captcha, p.System = false, campus.Qiangzhi{Encoding: campus.Interleave}
+		}), false},
+		{"plain password, no captcha", plain(func(p *campus.Profile) {
+			p.Captcha, p.System = false, campus.Qiangzhi{Encoding: campus.Plain}
+		}), false},
 		{"new skin, handed over by script", qiangzhi(func(q *campus.Qiangzhi) { q.Skin, q.ScriptHandover = campus.SkinNew, true }), true},
 		{"app skin, Referer demanded", qiangzhi(func(q *campus.Qiangzhi) { q.Skin, q.Referer = campus.SkinApp, true }), true},
 		{"grades in JSON", qiangzhi(func(q *campus.Qiangzhi) { q.JSON = true }), true},

@@ -92,7 +92,7 @@ func TestErasesInTheMiddle(t *testing.T) {
 	}
 }
 
-// slow makes the school take a minute for its next answer.
+// slow makes the school take its time for the next answer.
 func slow(p *Person) {
 	p.TB.Helper()
 	if err := p.School().AddFault(campus.Fault{Kind: campus.FaultStall, Times: 1, Delay: 15 * time.Second}); err != nil {
