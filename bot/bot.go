@@ -12,7 +12,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"runtime/debug"
 	"sync"
 	"time"
 
@@ -89,7 +88,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	})
 	p.Log.Info("serving", "bot", name, "schools", p.Schools.Len())
 	return runAll(ctx,
-		func(ctx context.Context) error { return p.Door.Poll(ctx, b.survive(shell.Handle)) },
+		func(ctx context.Context) error { return p.Door.Poll(ctx, shell.Handle) },
 		out.Run, pool.Run, shell.Run,
 		b.introduce,
 	)
@@ -111,21 +110,6 @@ func (b *Bot) hello(ctx context.Context) (string, error) {
 		if !sleep(ctx, wait) {
 			return "", nil
 		}
-	}
-}
-
-// survive drops an update that makes the handler panic. Were it handed in
-// again, the bot would serve nobody until Telegram forgets it.
-func (b *Bot) survive(handle func(context.Context, msg.Update) error) func(context.Context, msg.Update) error {
-	return func(ctx context.Context, u msg.Update) (err error) {
-		defer func() {
-			if r := recover(); r != nil {
-				b.parts.Log.Error("an update was dropped: its handler panicked",
-					"update", u.ID, "panic", fmt.Sprintf("%T", r), "stack", string(debug.Stack()))
-				err = nil
-			}
-		}()
-		return handle(ctx, u)
 	}
 }
 

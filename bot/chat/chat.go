@@ -25,6 +25,7 @@ import (
 	"jwxtbot/bot/msg"
 	"jwxtbot/bot/outbox"
 	"jwxtbot/bot/work"
+	"jwxtbot/jwxt"
 	"jwxtbot/store"
 )
 
@@ -78,8 +79,18 @@ func New(p Parts) *Shell {
 const seenFor = 48 * time.Hour
 
 // Handle takes one update. It returns nil once the update is durably dealt
-// with; after an error the same update may be given again.
+// with; after an error the same update may be given again. One that can never
+// be dealt with is dropped: it would hold up all that come after it.
 func (s *Shell) Handle(ctx context.Context, u msg.Update) error {
+	err := safely(func() error { return s.handle(ctx, u) })
+	if hopeless(err) {
+		s.Log.Error("an update is dropped, it cannot be dealt with", "update", u.ID, "err", err)
+		return nil
+	}
+	return err
+}
+
+func (s *Shell) handle(ctx context.Context, u msg.Update) error {
 	if u.ChatKind != msg.Private {
 		return s.handleGroup(ctx, u)
 	}
@@ -96,16 +107,32 @@ func (s *Shell) Handle(ctx context.Context, u msg.Update) error {
 	})
 }
 
-// Result takes what became of a job.
+// Result takes what became of a job. A result that cannot be stored counts as
+// the failure of its job.
 func (s *Shell) Result(ctx context.Context, j work.Job, e dialogue.Event) error {
-	return s.step(ctx, j.Chat, step{
-		event: e,
-		first: func(tx store.Tx, _ *record) (bool, error) {
-			if e.Kind == dialogue.Queued {
-				return s.Work.Open(tx, j)
-			}
-			return s.Work.Done(tx, j)
-		},
+	err := s.result(ctx, j, e)
+	if hopeless(err) && e.Kind != dialogue.Queued {
+		err = s.result(ctx, j, s.Work.Failed(j, jwxt.Fail(jwxt.Internal, "chat: "+string(e.Kind), err)))
+	}
+	if hopeless(err) {
+		s.Log.Error("a result is dropped, it cannot be dealt with", "err", err)
+		return nil // the chat is freed when its time is over
+	}
+	return err
+}
+
+func (s *Shell) result(ctx context.Context, j work.Job, e dialogue.Event) error {
+	e.Gen = j.Gen
+	return safely(func() error {
+		return s.step(ctx, j.Chat, step{
+			event: e,
+			first: func(tx store.Tx, _ *record) (bool, error) {
+				if e.Kind == dialogue.Queued {
+					return s.Work.Open(tx, j)
+				}
+				return s.Work.Done(tx, j)
+			},
+		})
 	})
 }
 

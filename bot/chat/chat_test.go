@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"jwxtbot/bot/catalog"
@@ -33,10 +34,7 @@ func (door) Do(context.Context, msg.Item) (v msg.Verdict) { return v }
 func shell(t testing.TB) (*chat.Shell, *memstore.DB) {
 	t.Helper()
 	db, log := memstore.New(), slog.New(slog.DiscardHandler)
-	ring, err := seal.NewRing([]byte(strings.Repeat("k", seal.KeySize)))
-	if err != nil {
-		t.Fatal(err)
-	}
+	ring := box(t)
 	schools, err := catalog.New([]jwxt.School{{ID: "a", Name: "甲大学", Vendor: "v"}, {ID: "b", Name: "乙大学", Vendor: "v"}},
 		map[string]jwxt.Driver{"v": driver{}}, func(jwxt.School) (jwxt.Doer, error) { return nil, nil })
 	if err != nil {
@@ -137,4 +135,119 @@ func TestSweepForgets(t *testing.T) {
 			t.Errorf("after %v %d updates are remembered, want %d", c.after, got, c.want)
 		}
 	}
+}
+
+// box is the key ring of every shell.
+func box(t testing.TB) store.Box {
+	t.Helper()
+	ring, err := seal.NewRing([]byte(strings.Repeat("k", seal.KeySize)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ring
+}
+
+// waitingJob is the one job that a school has to do.
+func waitingJob(t *testing.T, db store.DB) (j work.Job) {
+	t.Helper()
+	err := db.View(t.Context(), func(tx store.Tx) error {
+		jobs, err := store.NewTable[work.Job]("job/", 1, box(t)).Scan(tx, "", 10)
+		if len(jobs) != 1 {
+			t.Fatalf("%d jobs wait, want 1", len(jobs))
+		}
+		j = jobs[0].Value
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return j
+}
+
+// TestResultsThatCannotBeStored: a result that is too big, or that nobody can
+// make sense of, ends its job all the same, and the person is told.
+func TestResultsThatCannotBeStored(t *testing.T) {
+	huge := strings.Repeat("x", store.MaxValue)
+	captcha := []jwxt.FieldKind{jwxt.FieldCaptcha}
+	for name, results := range map[string][]dialogue.Event{
+		"a picture":            {{Kind: dialogue.Opened, Ask: &jwxt.Ask{ID: "1", Fields: captcha, Image: []byte(huge)}}},
+		"an id":                {{Kind: dialogue.Opened, Ask: &jwxt.Ask{ID: huge, Fields: captcha}}},
+		"a session":            {{Kind: dialogue.Opened}, {Kind: dialogue.LoggedIn, Session: jwxt.Session{Memo: map[string]string{"": huge}}}},
+		"grades":               {{Kind: dialogue.Opened}, {Kind: dialogue.LoggedIn}, {Kind: dialogue.GradesRead, Transcript: &jwxt.Transcript{Summary: huge}}},
+		"grades without a row": {{Kind: dialogue.Opened}, {Kind: dialogue.LoggedIn}, {Kind: dialogue.GradesRead}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, db := shell(t)
+			for i, u := range []msg.Update{{Command: "start", Args: "a"}, {Command: "grades"}, {Text: "2020000001"}, {Text: "secret"}} {
+				u.ID, u.Chat, u.ChatKind = i+1, 7, msg.Private
+				if err := s.Handle(t.Context(), u); err != nil {
+					t.Fatal(err)
+				}
+			}
+			before := 0
+			for _, e := range results {
+				before = rows(t, db, "out/")
+				j := waitingJob(t, db)
+				e.Gen = j.Gen
+				if err := s.Result(t.Context(), j, e); err != nil {
+					t.Fatalf("%s was not taken: %v", e.Kind, err)
+				}
+			}
+			if jobs, said := rows(t, db, "job/"), rows(t, db, "out/")-before; jobs != 0 || said == 0 {
+				t.Errorf("%d jobs wait, %d things were said", jobs, said)
+			}
+		})
+	}
+}
+
+// TestUpdatesThatCannotBeStored do not come again.
+func TestUpdatesThatCannotBeStored(t *testing.T) {
+	s, db := shell(t)
+	u := msg.Update{ID: 1, Chat: 7, ChatKind: msg.Private, Callback: strings.Repeat("x", store.MaxValue), Data: "login"}
+	if err := s.Handle(t.Context(), u); err != nil {
+		t.Errorf("it comes again: %v", err)
+	}
+	s.Schools = nil // panics
+	u.ID, u.Callback = 2, "q"
+	if err := s.Handle(t.Context(), u); err != nil {
+		t.Errorf("it comes again: %v", err)
+	}
+	if got := rows(t, db, "chat/"); got != 0 {
+		t.Errorf("%d chats are stored", got)
+	}
+}
+
+// TestSweepWakes wakes chats once their second is over, and not those before
+// whom another cannot be dealt with.
+func TestSweepWakes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(500 * time.Millisecond) // deadlines within a second
+		s, db := shell(t)
+		const chats = store.MaxRows + 20
+		for i := range chats {
+			u := msg.Update{ID: i + 1, Chat: int64(i + 1), ChatKind: msg.Private, Command: "login"}
+			if err := s.Handle(t.Context(), u); err != nil {
+				t.Fatal(err)
+			}
+		}
+		sweep := func() int {
+			before := db.Commits()
+			if err := s.Sweep(t.Context(), time.Now()); err != nil {
+				t.Fatal(err)
+			}
+			return db.Commits() - before
+		}
+		time.Sleep(s.Limits.Attempt - 250*time.Millisecond)
+		if got := sweep(); got != 0 {
+			t.Errorf("%d commits within the second of the deadlines, want none", got)
+		}
+		time.Sleep(time.Second)
+		db.FailCommit(1)
+		if got := sweep(); got != chats {
+			t.Errorf("%d chats were tried, want %d", got, chats)
+		}
+		if got := sweep(); got != 1 {
+			t.Errorf("the sweep after tried %d, want the one that failed", got)
+		}
+	})
 }

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -30,23 +31,30 @@ func (s *Shell) Run(ctx context.Context) error {
 	}
 }
 
-// Sweep does what is due now.
+// Sweep does what is due now. What fails for one chat holds up no other; it is
+// due again at the next Sweep.
 func (s *Shell) Sweep(ctx context.Context, now time.Time) error {
-	for {
-		wakes, err := s.due(ctx, now)
-		if err != nil {
+	return errors.Join(s.wake(ctx, now), s.deleteOld(ctx, now))
+}
+
+func (s *Shell) wake(ctx context.Context, now time.Time) error {
+	for after := ""; ; {
+		wakes, err := s.due(ctx, now, &after)
+		if err != nil || len(wakes) == 0 {
 			return err
 		}
 		for _, w := range wakes {
-			woke := dialogue.Event{Kind: dialogue.Woke}
-			if err := s.step(ctx, w.chat, step{event: woke, first: s.take(w)}); err != nil {
-				return err
+			err := safely(func() error {
+				return s.step(ctx, w.chat, step{event: dialogue.Event{Kind: dialogue.Woke}, first: s.take(w)})
+			})
+			if err != nil && ctx.Err() == nil {
+				s.Log.Error("a chat could not be woken", "err", err)
 			}
 		}
-		if len(wakes) < sweepBatch {
-			break
-		}
 	}
+}
+
+func (s *Shell) deleteOld(ctx context.Context, now time.Time) error {
 	for {
 		n, err := store.Sweep(ctx, s.DB, now, store.MaxRows)
 		if err != nil || n < store.MaxRows {
@@ -55,23 +63,22 @@ func (s *Shell) Sweep(ctx context.Context, now time.Time) error {
 	}
 }
 
-const sweepBatch = 50
-
 // wake is a wake row: when a chat must be looked at.
 type wake struct {
 	at   int64 // unix seconds
 	chat int64
 }
 
-// due are the wake rows whose time has come.
-func (s *Shell) due(ctx context.Context, now time.Time) (out []wake, err error) {
+// due are some of the wake rows whose time has come, those after the row that
+// after names, which it moves on. A second counts as come when it is over:
+// what ends in it has then ended.
+func (s *Shell) due(ctx context.Context, now time.Time, after *string) (out []wake, err error) {
 	err = s.DB.View(ctx, func(tx store.Tx) error {
-		out = nil
-		rows, err := s.wakes.Scan(tx, "", sweepBatch)
+		rows, err := s.wakes.Scan(tx, *after, store.MaxRows)
 		for _, r := range rows {
 			var w wake
-			if _, err := fmt.Sscanf(r.ID, "%d/%d", &w.at, &w.chat); err == nil && w.at <= now.Unix() {
-				out = append(out, w)
+			if _, err := fmt.Sscanf(r.ID, "%d/%d", &w.at, &w.chat); err == nil && w.at < now.Unix() {
+				out, *after = append(out, w), r.ID
 			}
 		}
 		return err

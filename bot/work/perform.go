@@ -21,7 +21,7 @@ const longQueue = 5
 func (p *Pool) perform(ctx context.Context, j Job) dialogue.Event {
 	at, err := p.Schools.Open(j.Run.School)
 	if err != nil {
-		return p.failed(j, err)
+		return p.Failed(j, err)
 	}
 	p.tellQueue(ctx, j, at)
 	c := &jwxt.Conn{School: at.School, Session: j.Run.Session.Clone(), HTTP: at.HTTP}
@@ -35,7 +35,7 @@ func (p *Pool) perform(ctx context.Context, j Job) dialogue.Event {
 	case dialogue.DoLogout:
 		return p.logout(ctx, j, at, c)
 	}
-	return p.failed(j, jwxt.Fail(jwxt.Internal, "work", fmt.Errorf("unknown job %q", j.Run.Do)))
+	return p.Failed(j, jwxt.Fail(jwxt.Internal, "work", fmt.Errorf("unknown job %q", j.Run.Do)))
 }
 
 // tellQueue tells the person when many others wait for the same school.
@@ -53,7 +53,7 @@ func (p *Pool) tellQueue(ctx context.Context, j Job, at catalog.Entry) {
 func (p *Pool) open(ctx context.Context, j Job, at catalog.Entry, c *jwxt.Conn) dialogue.Event {
 	ask, err := begin(ctx, at.Driver, c)
 	if err != nil {
-		return p.failed(j, err)
+		return p.Failed(j, err)
 	}
 	return dialogue.Event{Kind: dialogue.Opened, Ask: ask, Session: c.Session}
 }
@@ -79,7 +79,7 @@ func (p *Pool) submit(ctx context.Context, j Job, at catalog.Entry, c *jwxt.Conn
 	r := j.Run
 	wait, err := p.guard.spend(ctx, r.School, r.Account, time.Now())
 	if err != nil {
-		return p.failed(j, jwxt.Fail(jwxt.Internal, "guard", err))
+		return p.Failed(j, jwxt.Fail(jwxt.Internal, "guard", err))
 	}
 	if wait > 0 {
 		return dialogue.Event{Kind: dialogue.LoginFailed, Failure: &dialogue.Failure{
@@ -96,11 +96,11 @@ func (p *Pool) submit(ctx context.Context, j Job, at catalog.Entry, c *jwxt.Conn
 		return p.nextPicture(ctx, j, at, c, err)
 	}
 	if err != nil {
-		return p.failed(j, err)
+		return p.Failed(j, err)
 	}
 	done, ok := step.(*jwxt.Done)
 	if !ok {
-		return p.failed(j, jwxt.Fail(jwxt.Unsupported, "login", errors.New("the school asks for more than this bot can")))
+		return p.Failed(j, jwxt.Fail(jwxt.Unsupported, "login", errors.New("the school asks for more than this bot can")))
 	}
 	who := done.Student
 	if who.Number == "" {
@@ -113,7 +113,7 @@ func (p *Pool) submit(ctx context.Context, j Job, at catalog.Entry, c *jwxt.Conn
 func (p *Pool) nextPicture(ctx context.Context, j Job, at catalog.Entry, c *jwxt.Conn, refused error) dialogue.Event {
 	ask, err := begin(ctx, at.Driver, c)
 	if err != nil {
-		return p.failed(j, err)
+		return p.Failed(j, err)
 	}
 	return dialogue.Event{
 		Kind: dialogue.WrongCaptcha, Ask: ask, Session: c.Session,
@@ -125,7 +125,7 @@ func (p *Pool) nextPicture(ctx context.Context, j Job, at catalog.Entry, c *jwxt
 func (p *Pool) read(ctx context.Context, j Job, at catalog.Entry, c *jwxt.Conn) dialogue.Event {
 	e, err := p.readWant(ctx, j.Run.Want, at.Driver, c)
 	if err != nil {
-		return p.failed(j, err)
+		return p.Failed(j, err)
 	}
 	e.Session = c.Session
 	return e
@@ -163,14 +163,14 @@ func (p *Pool) logout(ctx context.Context, j Job, at catalog.Entry, c *jwxt.Conn
 	defer cancel()
 	err := l.Logout(ctx, c)
 	if kind := jwxt.KindOf(err); err != nil && kind != jwxt.Expired && kind != jwxt.KickedOut {
-		return p.failed(j, err)
+		return p.Failed(j, err)
 	}
 	return dialogue.Event{Kind: dialogue.LoggedOut}
 }
 
-// failed turns an error into the event of its job, and logs it under the id
+// Failed turns an error into the event of its job, and logs it under the id
 // that the person is shown. The school's words stay out of the log.
-func (p *Pool) failed(j Job, err error) dialogue.Event {
+func (p *Pool) Failed(j Job, err error) dialogue.Event {
 	f := &dialogue.Failure{Kind: jwxt.KindOf(err), Said: jwxt.SaidOf(err), TriesLeft: -1, ID: errorID()}
 	var e *jwxt.Error
 	if errors.As(err, &e) {

@@ -194,7 +194,7 @@ func (p *Pool) run(ctx context.Context, j Job) {
 	if !ok {
 		return
 	}
-	e.Gen = j.Gen
+	e.Gen, e.School = j.Gen, j.Run.School
 	ctx = context.WithoutCancel(ctx)
 	for wait := 100 * time.Millisecond; ; wait = min(2*wait, 5*time.Second) {
 		err := p.Report(ctx, j, e)
@@ -218,7 +218,7 @@ func (p *Pool) result(ctx context.Context, j Job) (e dialogue.Event, ok bool) {
 	defer func() {
 		if r := recover(); r != nil {
 			p.Log.Error("work: driver panicked", "panic", fmt.Sprintf("%T", r), "stack", string(debug.Stack()))
-			e, ok = p.failed(j, jwxt.Fail(jwxt.Internal, string(j.Run.Do), nil)), true
+			e, ok = p.Failed(j, jwxt.Fail(jwxt.Internal, string(j.Run.Do), nil)), true
 		}
 	}()
 	e = p.perform(ctx, j)
