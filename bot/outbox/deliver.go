@@ -16,7 +16,7 @@ func (o *Outbox) deliver(ctx context.Context, chat int64, r store.Row[entry]) bo
 		o.log.Error("outbox: item dropped, it cannot be read", "err", r.Err)
 		return o.record(ctx, chat, r.ID, nil)
 	}
-	refs, err := o.slotsOf(ctx, chat)
+	refs, err := o.slotsOf(ctx, r.Value.Item)
 	if err != nil {
 		o.unreadable(ctx, err)
 		return false
@@ -127,9 +127,13 @@ func (o *Outbox) place(tx store.Tx, chat int64, changed slots) error {
 	return o.slots.Put(tx, fmt.Sprint(chat), changed)
 }
 
-func (o *Outbox) slotsOf(ctx context.Context, chat int64) (refs slots, err error) {
+// slotsOf are the chat's slots, for an item that names one.
+func (o *Outbox) slotsOf(ctx context.Context, it msg.Item) (refs slots, err error) {
+	if it.Slot == "" {
+		return nil, nil
+	}
 	err = o.db.View(ctx, func(tx store.Tx) error {
-		refs, err = o.slots.Get(tx, fmt.Sprint(chat))
+		refs, err = o.slots.Get(tx, fmt.Sprint(it.Chat))
 		if store.Missing(err) {
 			err = nil
 		}

@@ -176,12 +176,15 @@ func (o *Outbox) drain(ctx context.Context, chat int64) {
 			o.unreadable(ctx, err)
 			continue
 		}
+		all := len(rows) < batch
 		for _, r := range rows {
-			if !o.deliver(ctx, chat, r) {
+			if ctx.Err() != nil || !o.deliver(ctx, chat, r) {
+				all = false
 				break
 			}
 		}
-		if len(rows) == 0 && o.rest(chat) {
+		// What is added after the rows were read wakes the chat once more.
+		if all && o.rest(chat) {
 			return
 		}
 	}
