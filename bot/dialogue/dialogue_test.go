@@ -274,6 +274,36 @@ func TestOldResults(t *testing.T) {
 	}
 }
 
+// TestUnknownPlace: a state of a later version of this program, found after a
+// way back, is as good as idle.
+func TestUnknownPlace(t *testing.T) {
+	for _, k := range EventKinds() {
+		s := State{At: "asking-fingerprint", Lang: "zh", Gen: 7, Until: now.Add(-time.Hour)}
+		e := Event{Kind: k, Gen: 6}
+		got, fx := Step(s, e, envs[0])
+		s.At = Idle
+		want, wantFx := Step(s, e, envs[0])
+		got.At, want.At = got.Place(), want.Place()
+		if diff := cmp.Diff(want, got) + cmp.Diff(wantFx, fx); diff != "" {
+			t.Errorf("%s:\n%s", k, diff)
+		}
+	}
+}
+
+// TestAccountOnly: who sends 学号 and password in one message has not typed a
+// 学号. Joined together they would be stored as one.
+func TestAccountOnly(t *testing.T) {
+	for text, want := range map[string]string{
+		" 2020000001 ": "2020000001", "２０２０００００0１": "2020000001",
+		"2020000001 Canary77": "", "2020000001　Canary77": "", "2020000001\nCanary77": "", "2020000001\tCanary77": "",
+	} {
+		got, fx := Step(State{At: AskingAccount, School: "x", Until: now.Add(time.Hour)}, Event{Kind: Text, Text: text}, envs[0])
+		if got.Account != want || strings.Contains(fmt.Sprint(got, fx), "Canary") {
+			t.Errorf("%q: the account is %q, want %q; effects %v", text, got.Account, want, fx)
+		}
+	}
+}
+
 // TestDiagram keeps the README's picture true.
 func TestDiagram(t *testing.T) {
 	const file, begin, end = "../../README.md", "```mermaid\n", "```\n"

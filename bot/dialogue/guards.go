@@ -55,14 +55,14 @@ var (
 	oneFound    = Guard{"one match", func(t *turn) bool { return len(t.e.Found) == 1 }}
 	someFound   = Guard{"several match", func(t *turn) bool { return len(t.e.Found) > 1 }}
 	accountFits = Guard{"2-32 letters, digits", func(t *turn) bool { return accountForm.MatchString(narrow(t.e.Text)) }}
-	notCaptcha  = Guard{"no captcha text", func(t *turn) bool { return !captchaForm.MatchString(narrow(t.e.Text)) }}
+	notCaptcha  = Guard{"no captcha text", func(t *turn) bool { return !captchaForm.MatchString(letters(t.e.Text)) }}
 	samePicture = Guard{"button of this picture", func(t *turn) bool { return t.Form == nil || t.Form.AskID == t.e.AskID }}
 	formGone    = Guard{"picture aged out", func(t *turn) bool { return t.Form == nil }}
 	pictureUp   = Guard{"picture shown", func(t *turn) bool { return t.Form != nil }}
 	answerKept  = Guard{"captcha kept", func(t *turn) bool { return t.Form != nil && t.Form.Answer != "" }}
 	// A person who taps send twice sends the refused answer once more, which
 	// would be tried against the next picture.
-	alreadyRefused = Guard{"refused before", func(t *turn) bool { return t.Form != nil && narrow(t.e.Text) == t.Form.Refused }}
+	alreadyRefused = Guard{"refused before", func(t *turn) bool { return t.Form != nil && letters(t.e.Text) == t.Form.Refused }}
 	captchaAsked   = Guard{"captcha asked", func(t *turn) bool {
 		return t.e.Ask != nil && (&Form{Fields: t.e.Ask.Fields}).needs(jwxt.FieldCaptcha)
 	}}
@@ -87,12 +87,12 @@ var (
 // method into plain ones.
 func narrow(s string) string {
 	return strings.Map(func(r rune) rune {
-		switch {
-		case r >= '！' && r <= '～':
+		if r >= '！' && r <= '～' {
 			return r - '！' + '!'
-		case r == ' ' || r == '　':
-			return -1
 		}
 		return r
 	}, strings.TrimSpace(s))
 }
+
+// letters is a captcha as typed, which may be spaced as it was drawn.
+func letters(s string) string { return strings.Join(strings.Fields(narrow(s)), "") }

@@ -206,7 +206,7 @@ var (
 		t.adopt()
 		t.post("", InPlace)
 	}}
-	submit        = Action{"post form", func(t *turn) { t.post(narrow(t.e.Text), InPlace) }}
+	submit        = Action{"post form", func(t *turn) { t.post(letters(t.e.Text), InPlace) }}
 	refresh       = Action{"draw again", func(t *turn) { t.open() }}
 	toastNewer    = Action{"drawn already", func(t *turn) { t.toast("toast.newer") }}
 	replaceAged   = Action{"draw again", func(t *turn) { t.aged(); t.open() }}

@@ -140,9 +140,10 @@ func (s State) clone() State {
 	return s
 }
 
-// Place is s.At with the zero value read as Idle.
+// Place is s.At, with the zero value and places this version does not know
+// read as Idle.
 func (s State) Place() Place {
-	if s.At == "" {
+	if !slices.Contains(Places(), s.At) {
 		return Idle
 	}
 	return s.At

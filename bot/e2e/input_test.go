@@ -150,7 +150,7 @@ func TestOddAnswers(t *testing.T) {
 		p.Sees("请发学号")
 		p.Says("我的学号")
 		p.Sees("这不像学号")
-		p.Says("２０２０００ ０００１") // full width, with a blank
+		p.Says("　２０２００００００１ ") // full width, with blanks around
 		p.Sees("请发密码", Number)
 
 		photo(p)
