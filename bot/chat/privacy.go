@@ -5,8 +5,16 @@ import (
 	"jwxtbot/bot/say"
 )
 
-// aboutStored adds to /privacy what is kept for paging, and until when.
+// aboutStored fills in what /privacy tells: all that is kept, and until when.
 func (w *writer) aboutStored(d *say.Data) error {
+	st := w.rec.State
+	d.Pending, d.Minutes = st.Place() != dialogue.Idle, int(w.Limits.Attempt.Minutes())
+	if st.Login != nil {
+		d.School = st.Login.School
+		if school, ok := w.Schools.School(d.School); ok {
+			d.School = school.Name
+		}
+	}
 	for _, what := range []dialogue.What{dialogue.Grades, dialogue.Notices, dialogue.Notice} {
 		v, err := w.views.get(w.tx, w.chat, what, w.now)
 		if err != nil {
@@ -15,7 +23,7 @@ func (w *writer) aboutStored(d *say.Data) error {
 		if v == nil {
 			continue
 		}
-		d.LastGrades = d.LastGrades || what == dialogue.Grades
+		d.Answers = true
 		if until := v.Read.Add(viewFor).In(beijing); until.After(d.ViewUntil) {
 			d.ViewUntil = until
 		}

@@ -139,7 +139,7 @@ func (w *writer) gradePage(v *view, n int) msg.Body {
 // the school's other pages, which must be read first.
 func (w *writer) noticePage(v *view, n int) msg.Body {
 	list := render.Notices(w.lang(), *v.Notices, render.NoticeOptions{School: v.School, Page: n})
-	body := msg.Body{Text: list.HTML, Buttons: numberButtons(v.ID, list.Shown)}
+	body := msg.Body{Text: list.HTML, Buttons: numberButtons(v.ID, list)}
 	var row []msg.Button
 	switch {
 	case list.Page > 1:
@@ -160,11 +160,11 @@ func (w *writer) noticePage(v *view, n int) msg.Body {
 }
 
 // numberButtons are the notices' numbers, four in a row.
-func numberButtons(view string, shown []int) (out [][]msg.Button) {
-	for four := range slices.Chunk(shown, 4) {
+func numberButtons(view string, list render.NoticeList) (out [][]msg.Button) {
+	for four := range slices.Chunk(list.Shown, 4) {
 		var row []msg.Button
 		for _, i := range four {
-			row = append(row, msg.Button{Text: itoa(i + 1), Data: pageData("note", view, i+1)})
+			row = append(row, msg.Button{Text: itoa(list.Base + i), Data: pageData("note", view, i+1)})
 		}
 		out = append(out, row)
 	}

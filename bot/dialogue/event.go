@@ -97,7 +97,7 @@ type Event struct {
 	Undeleted bool // the password's message could not be deleted
 	HasSecret bool // memory holds a password for this chat
 
-	// Of jobs.
+	// Of jobs; School is theirs, too.
 	Gen        uint64
 	Ask        *jwxt.Ask
 	Session    jwxt.Session

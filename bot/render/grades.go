@@ -39,11 +39,13 @@ func Grades(l say.Lang, t jwxt.Transcript, o GradeOptions) Page {
 		page.HTML = say.Text(l, "grades.none", data)
 		return page
 	}
+	data = total(data, grades)
 	data.Page, data.Pages = len(grades), len(grades)
-	w := newWriter(l, grades, maxUnits-size(gradePage(l, data, ""))-2)
+	foot := gradeFoot(l, data, true)
+	w := newWriter(l, grades, maxUnits-size(gradePage(l, data, "", foot))-2)
 	groups := byTerm(grades)
 	w.one, w.several = !o.Term.IsZero(), len(groups) > 1
-	w.intro(t.Summary, data, grades)
+	w.intro(t.Summary, data)
 	for _, group := range groups {
 		w.term(group)
 	}
@@ -51,16 +53,25 @@ func Grades(l say.Lang, t jwxt.Transcript, o GradeOptions) Page {
 	page.Pages = len(bodies)
 	page.Page = clamp(o.Page, page.Pages)
 	data.Page, data.Pages = page.Page, page.Pages
-	page.HTML = gradePage(l, data, bodies[page.Page-1])
+	page.HTML = gradePage(l, data, bodies[page.Page-1], gradeFoot(l, data, page.Page == 1))
 	return page
 }
 
-func gradePage(l say.Lang, d say.Data, body string) string {
-	foot := ""
-	if !d.Since.IsZero() {
-		foot = say.Text(l, "grades.read", d)
-	}
+func gradePage(l say.Lang, d say.Data, body, foot string) string {
 	return join(say.Text(l, "grades.head", d), body, foot)
+}
+
+// gradeFoot is the small print: how to read a row, how the totals are made
+// where they stand, and when all this was read.
+func gradeFoot(l say.Lang, d say.Data, totals bool) string {
+	lines := []string{say.Text(l, "grades.legend", d)}
+	if totals {
+		lines = append(lines, say.Text(l, "grades.how", d))
+	}
+	if !d.Since.IsZero() {
+		lines = append(lines, say.Text(l, "grades.read", d))
+	}
+	return strings.Join(lines, "\n")
 }
 
 // ofTerm picks the rows of one term and sorts by term, newest first.
@@ -121,12 +132,14 @@ func newWriter(l say.Lang, grades []jwxt.Grade, room int) *writer {
 
 // intro is what stands above the first term: the school's totals, which are
 // of all terms, then ours of these rows.
-func (w *writer) intro(summary string, d say.Data, grades []jwxt.Grade) {
+func (w *writer) intro(summary string, d say.Data) {
 	if d.Said = text.Line(summary, 140); d.Said != "" && !w.one {
 		w.line(say.Text(w.lang, "grades.summary", d))
 	}
-	w.line(say.Text(w.lang, "grades.total", total(d, grades)))
-	w.line(say.Text(w.lang, "grades.legend", d))
+	w.line(say.Text(w.lang, "grades.total", d))
+	if w.one {
+		w.line("")
+	}
 }
 
 // term writes one term's rows under its title, and the title again on each

@@ -29,8 +29,9 @@ type NoticeList struct {
 	Page  int // screen, counted from 1, clamped
 	Pages int // screens
 	// Shown are indices into NoticePage.Notices. A notice's number on the
-	// screen is its index plus one.
+	// screen is its index plus Base.
 	Shown []int
+	Base  int
 }
 
 // Notices renders one screen of one page of the school's list.
@@ -40,9 +41,10 @@ func Notices(l say.Lang, p jwxt.NoticePage, o NoticeOptions) NoticeList {
 		return NoticeList{HTML: say.Text(l, "notices.none", data), Page: 1, Pages: 1}
 	}
 	data.Page, data.Pages = len(p.Notices), len(p.Notices)
+	base, known := numberOfFirst(p)
 	w := pager{room: maxUnits - size(noticePage(l, data, "")) - 2, rows: perScreen}
 	for i, n := range p.Notices {
-		entry := noticeEntry(i+1, n)
+		entry := noticeEntry(base+i, n)
 		if !w.fits(1 + size(entry)) {
 			w.turn()
 		}
@@ -51,7 +53,7 @@ func Notices(l say.Lang, p jwxt.NoticePage, o NoticeOptions) NoticeList {
 		w.row++
 	}
 	bodies := w.finish()
-	list := NoticeList{Page: clamp(o.Page, len(bodies)), Pages: len(bodies)}
+	list := NoticeList{Page: clamp(o.Page, len(bodies)), Pages: len(bodies), Base: base}
 	first := 0
 	for _, n := range w.counts[:list.Page-1] {
 		first += n
@@ -60,8 +62,26 @@ func Notices(l say.Lang, p jwxt.NoticePage, o NoticeOptions) NoticeList {
 		list.Shown = append(list.Shown, first+i)
 	}
 	data.Page, data.Pages = list.Page, list.Pages
+	if known {
+		data.First = base + list.Shown[0]
+		data.Last = data.First + len(list.Shown) - 1
+	}
 	list.HTML = noticePage(l, data, bodies[list.Page-1])
 	return list
+}
+
+// numberOfFirst is the number that a page's first notice has in the whole list,
+// so that numbers go on from page to page, and whether that is certain. Schools
+// tell the total and fill all pages but the last.
+func numberOfFirst(p jwxt.NoticePage) (n int, known bool) {
+	before := (p.Page - 1) * len(p.Notices)
+	if p.Page == p.Pages {
+		before = p.Total - len(p.Notices)
+	}
+	if p.Total == 0 || before < 0 || before+len(p.Notices) > p.Total || p.Page > 1 && before == 0 {
+		return 1, false
+	}
+	return before + 1, true
 }
 
 func noticePage(l say.Lang, d say.Data, body string) string {

@@ -52,6 +52,35 @@ func upTo(n int) []int {
 	return out
 }
 
+// TestNoticeNumbers: numbers go on from page to page where the school tells
+// how many there are.
+func TestNoticeNumbers(t *testing.T) {
+	for _, tt := range []struct {
+		name               string
+		page, pages, total int
+		on                 int // notices on the page
+		base               int
+		head               string
+	}{
+		{"first page", 1, 2, 35, 20, 1, "第 1–8 条，共 35 条"},
+		{"last page", 2, 2, 35, 15, 21, "第 21–28 条，共 35 条"},
+		{"page between", 2, 3, 50, 20, 21, "第 21–28 条，共 50 条"},
+		{"no total", 2, 3, 0, 20, 1, "学校列表第 2/3 页，其中第 1/3 段"},
+		{"total of something else", 2, 2, 3, 15, 1, "学校列表第 2/2 页，其中第 1/2 段"},
+		{"total of this page only", 2, 2, 15, 15, 1, "学校列表第 2/2 页，其中第 1/2 段"},
+		{"one screen", 1, 1, 5, 5, 1, "第 1–5 条，共 5 条"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			p := jwxt.NoticePage{Page: tt.page, Pages: tt.pages, Total: tt.total, Notices: make([]jwxt.Notice, tt.on)}
+			list := render.Notices(say.Zh, p, render.NoticeOptions{})
+			first := fmt.Sprintf("<b>%d.</b>", tt.base)
+			if list.Base != tt.base || !strings.Contains(list.HTML, first) || !strings.Contains(list.HTML, tt.head) {
+				t.Errorf("base %d, want %d, %q and %q in\n%s", list.Base, tt.base, first, tt.head, list.HTML)
+			}
+		})
+	}
+}
+
 func TestNoticesGolden(t *testing.T) {
 	p := notices(10)
 	p.Notices[1] = jwxt.Notice{Title: `<b>重要</b> & "紧急"`, Published: "2026-7-3"}

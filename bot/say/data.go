@@ -22,6 +22,8 @@ type Data struct {
 	Pages   int
 	List    int // the school's own page of its list, counted from 1
 	Lists   int
+	First   int // number of the first notice shown in the whole list, 0 if not known
+	Last    int
 
 	LoggedIn bool
 	Account  string // as typed
@@ -50,8 +52,9 @@ type Data struct {
 	Since         time.Time
 	IdleUntil     time.Time
 	AbsoluteUntil time.Time
-	LastGrades    bool
+	Answers       bool // what was read last is kept for paging
 	ViewUntil     time.Time
+	Pending       bool // a login or a reading is under way, for Minutes at most
 
 	// Of the totals under grades.
 	Courses   int          // different courses

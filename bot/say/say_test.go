@@ -22,7 +22,7 @@ func sample() say.Data {
 		Number: "2020000001", Want: "grades", Op: "grades", Said: "系统正在维护", ID: "k3f9",
 		URL: "https://jwxt.example.edu.cn/jsxsd/?a=1&b=2", TriesLeft: 2, Minutes: 5, Hours: 24, Days: 31, Ahead: 7, List: 2, Lists: 3,
 		Term: jwxt.Term{Year: 2024, Part: 1}, More: true, Since: at, IdleUntil: at.Add(24 * time.Hour),
-		AbsoluteUntil: at.Add(31 * 24 * time.Hour), LastGrades: true, ViewUntil: at.Add(time.Hour),
+		AbsoluteUntil: at.Add(31 * 24 * time.Hour), Answers: true, ViewUntil: at.Add(time.Hour),
 		Courses: 12, Credits: jwxt.Milli(30500), Earned: jwxt.Milli(28500), Failing: 1,
 		Average: jwxt.Milli(3210), Counted: 11, Uncounted: 1,
 	}

@@ -39,9 +39,15 @@ function changed() {
   const input = $("input");
   drafts.set(key(), input.value);
   $("send").disabled = !input.value.trim();
-  input.style.height = "auto";
-  input.style.height = `${Math.min(input.scrollHeight, 150)}px`;
+  grow();
   drawMenu(/^\/[a-z0-9_]*$/i.test(input.value) ? input.value.slice(1).toLowerCase() : null);
+}
+
+// grow makes the box as high as its text, which is told only while it is shown.
+function grow() {
+  const input = $("input");
+  input.style.height = "auto";
+  if (input.scrollHeight) input.style.height = `${Math.min(input.scrollHeight, 150)}px`;
 }
 
 // drawMenu lists the commands that begin with prefix; null hides the list.
