@@ -53,10 +53,16 @@ func (o *Outbox) send(ctx context.Context, it msg.Item) msg.Verdict {
 	case <-ctx.Done():
 		return msg.Verdict{Outcome: msg.Retry, Err: ctx.Err()}
 	}
-	sending, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	ctx, cancel := outlive(ctx)
 	defer cancel()
-	defer context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })()
-	return o.door.Do(sending, it)
+	return o.door.Do(ctx, it)
+}
+
+// outlive is ctx with some grace after its end.
+func outlive(ctx context.Context) (context.Context, context.CancelFunc) {
+	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })
+	return longer, func() { stop(); cancel() }
 }
 
 // again decides whether an item is tried once more, and after what wait.
@@ -87,19 +93,20 @@ func (o *Outbox) settle(ctx context.Context, chat int64, id string, it msg.Item,
 	case msg.Sent:
 		return o.record(ctx, chat, id, placed(it, refs, v.Message))
 	case msg.Gone:
-		o.log.Info("outbox: chat is gone, its items are dropped", "cause", v.Err)
+		o.log.Info("outbox: item dropped, its chat is gone", "cause", v.Err)
 	default:
 		o.log.Error("outbox: item dropped", "op", it.Op, "outcome", v.Outcome, "err", v.Err)
 	}
 	return o.record(ctx, chat, id, nil)
 }
 
-// record deletes an item and stores the chat's slots if they changed. It goes
-// on trying: an item that was sent and not recorded would be sent again.
+// record deletes an item and stores the chat's slots if they changed. It tries
+// for as long as it takes, be the disk full: an item that was sent and not
+// recorded would be sent again.
 func (o *Outbox) record(ctx context.Context, chat int64, id string, changed slots) bool {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+	ctx, cancel := outlive(ctx)
 	defer cancel()
-	for {
+	for wait := 100 * time.Millisecond; ; wait = min(2*wait, 10*time.Second) {
 		err := o.db.Update(ctx, func(tx store.Tx) error {
 			if err := o.place(tx, chat, changed); err != nil {
 				return err
@@ -110,7 +117,7 @@ func (o *Outbox) record(ctx context.Context, chat int64, id string, changed slot
 			return true
 		}
 		o.log.Error("outbox: cannot record", "err", err)
-		if !o.pause(ctx, 200*time.Millisecond) {
+		if !o.pause(ctx, wait) {
 			return false
 		}
 	}

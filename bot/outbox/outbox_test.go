@@ -331,3 +331,37 @@ func TestEveryCommitFails(t *testing.T) {
 		}
 	}
 }
+
+// TestFullDisk: an item that was sent and cannot be recorded is not sent again
+// while that lasts, and Run still ends in time.
+func TestFullDisk(t *testing.T) {
+	full := func(t *testing.T) *bench {
+		b := start(t, memstore.New(), &door{})
+		b.add(text(1, "a"))
+		for n := range 1000 {
+			b.db.FailCommit(n + 1)
+		}
+		pass(time.Minute)
+		if diff := cmp.Diff([]string{"send:a"}, b.door.said()); diff != "" {
+			t.Error(diff)
+		}
+		return b
+	}
+	synctest.Test(t, func(t *testing.T) {
+		b := full(t)
+		pass(3 * time.Hour)
+		b.add(text(1, "b"))
+		pass(time.Minute)
+		if diff := cmp.Diff([]string{"send:a", "send:b"}, b.door.said()); diff != "" {
+			t.Error(diff)
+		}
+	})
+	synctest.Test(t, func(t *testing.T) {
+		b := full(t)
+		asked := time.Now()
+		b.stop()
+		if took := time.Since(asked); took > 8*time.Second {
+			t.Errorf("Run ended after %v", took)
+		}
+	})
+}
