@@ -178,11 +178,11 @@ func (s *Shell) setGoing(out outcome) {
 	if out.forget {
 		s.Vault.Wipe(out.chat)
 	}
-	if out.items {
-		s.Outbox.Wake(out.chat)
-	}
 	for _, j := range out.jobs {
 		s.Work.Start(j)
+	}
+	if out.items {
+		s.Outbox.Wake(out.chat)
 	}
 }
 

@@ -41,6 +41,10 @@ func (s *Shell) hear(ctx context.Context, u msg.Update) (dialogue.Event, error) 
 	case secret:
 		s.secret(ctx, u, &e)
 		return e, nil
+	case s.Vault.Has(u.Chat, u.Text):
+		s.unsay(ctx, u, &e)
+		e.Kind = dialogue.Text // of no words: it answers no other question
+		return e, nil
 	case u.Command != "":
 		e.Kind, e.Text = dialogue.CmdUnknown, clip(u.Command)
 		return e, nil
@@ -114,16 +118,21 @@ func (s *Shell) expectsSecret(ctx context.Context, u msg.Update) (yes bool, err 
 
 // secret takes a password out of the chat and into memory.
 func (s *Shell) secret(ctx context.Context, u msg.Update, e *dialogue.Event) {
-	if err := s.Door.Forget(ctx, u.Chat, u.Message); err != nil {
-		e.Undeleted = true
-		s.Log.Warn("a password's message could not be deleted", "err", err)
-	}
+	s.unsay(ctx, u, e)
 	if password := strings.TrimSpace(u.Text); password == "" || len(password) > maxPassword {
 		e.Kind = dialogue.TooBig
 		return
 	}
 	s.Vault.Put(u.Chat, u.Text)
 	e.Kind = dialogue.Secret
+}
+
+// unsay deletes a message that holds a password.
+func (s *Shell) unsay(ctx context.Context, u msg.Update, e *dialogue.Event) {
+	if err := s.Door.Forget(ctx, u.Chat, u.Message); err != nil {
+		e.Undeleted = true
+		s.Log.Warn("a password's message could not be deleted", "err", err)
+	}
 }
 
 // tap reads a button's data. It is hostile input: whatever is not one of ours,

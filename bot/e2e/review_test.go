@@ -91,3 +91,24 @@ func TestDamagedJob(t *testing.T) {
 		}
 	})
 }
+
+// TestPasswordTwice: a password that comes again, at the captcha, say, is taken
+// off the screen and not for an answer.
+func TestPasswordTwice(t *testing.T) {
+	story(t, func(t *testing.T) {
+		p := New(t, Options{}).Person(ZhangSan)
+		const password = "Canary77" // could be a captcha
+		p.School().ChangePassword(Number, password)
+		p.reachesPassword(Number)
+		p.Says(password)
+		p.Says(password)
+		p.SeesPicture(nil)
+		p.Says(password)
+		p.Sees("验证码是 2 到 8 位字母或数字")
+		settles()
+		p.seesNot(password)
+		wantPosts(p, 0)
+		p.SolvesCaptcha()
+		p.Sees("✅", "张三")
+	})
+}

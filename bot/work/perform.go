@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math"
 	"strings"
 	"time"
@@ -89,7 +90,8 @@ func (p *Pool) submit(ctx context.Context, j Job, at catalog.Entry, c *jwxt.Conn
 	step, err := at.Driver.Login(ctx, c, jwxt.Answers{
 		jwxt.FieldAccount: r.Account, jwxt.FieldPassword: password, jwxt.FieldCaptcha: r.Captcha,
 	})
-	if gerr := p.guard.judged(ctx, r.School, r.Account, err, time.Now()); gerr != nil {
+	// The verdict counts even if nobody waits for it any more.
+	if gerr := p.guard.judged(context.WithoutCancel(ctx), r.School, r.Account, err, time.Now()); gerr != nil {
 		p.Log.Error("work: try not recorded", "err", gerr)
 	}
 	if jwxt.KindOf(err) == jwxt.WrongCaptcha && err != nil {
@@ -177,7 +179,11 @@ func (p *Pool) Failed(j Job, err error) dialogue.Event {
 		f.TriesLeft = e.TriesLeft
 	}
 	f.Other = errors.Is(err, jwxt.ErrOtherStudent)
-	p.Log.Warn("job failed", "id", f.ID, "job", j.Run.Do, "want", j.Run.Want.What,
+	level := slog.LevelWarn
+	if errors.Is(err, context.Canceled) {
+		level = slog.LevelDebug // by the person, or by our own end
+	}
+	p.Log.Log(context.Background(), level, "job failed", "id", f.ID, "job", j.Run.Do, "want", j.Run.Want.What,
 		"school", j.Run.School, "kind", f.Kind.String(), "err", err)
 	kind := map[dialogue.JobKind]dialogue.EventKind{
 		dialogue.DoOpen: dialogue.OpenFailed, dialogue.DoSubmit: dialogue.LoginFailed,

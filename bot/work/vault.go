@@ -51,6 +51,14 @@ func (v *Vault) Holds(chat int64) bool {
 	return v.held[chat] != nil
 }
 
+// Has reports whether text is the password kept for a chat.
+func (v *Vault) Has(chat int64, text string) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	s := v.held[chat]
+	return s != nil && string(s.bytes) == text
+}
+
 // Wipe forgets a chat's password.
 func (v *Vault) Wipe(chat int64) {
 	v.mu.Lock()
