@@ -206,17 +206,16 @@ var (
 		t.adopt()
 		t.post("", InPlace)
 	}}
-	submit        = Action{"post form", func(t *turn) { t.post(letters(t.e.Text), InPlace) }}
-	refresh       = Action{"draw again", func(t *turn) { t.open() }}
-	toastNewer    = Action{"drawn already", func(t *turn) { t.toast("toast.newer") }}
-	replaceAged   = Action{"draw again", func(t *turn) { t.aged(); t.open() }}
+	submit      = Action{"post form", func(t *turn) { t.post(letters(t.e.Text), InPlace) }}
+	refresh     = Action{"draw again", func(t *turn) { t.open() }}
+	toastNewer  = Action{"drawn already", func(t *turn) { t.toast("toast.newer") }}
+	replaceAged = Action{"draw again", func(t *turn) {
+		t.tell(nil, "captcha.aged")
+		t.open()
+	}}
 	sayOldAnswer  = Action{"answer came too late", func(t *turn) { t.tell(nil, "captcha.old") }}
 	refuseCaptcha = Action{"no captcha text", func(t *turn) { t.tell(nil, "captcha.bad") }}
 )
-
-func (t *turn) aged() {
-	t.show(Show{Slot: FormSlot, Say: []string{"captcha.aged"}, Buttons: row(btnCancel)})
-}
 
 func (f *Form) answer() string {
 	if f == nil {

@@ -19,7 +19,7 @@ func TestCaptchaAges(t *testing.T) {
 		picture := p.reachesPicture(Number, Password)
 		time.Sleep(5*time.Minute + time.Second)
 		p.Says(p.Reads(picture))
-		p.Sees("已经失效", "正在换一张新的")
+		p.Sees("已经失效", "请看下面的新图")
 		next := p.SeesPicture(picture.Photo)
 		wantPosts(p, 0)
 		p.Says(p.Reads(next)) // the password has aged as well
