@@ -422,7 +422,7 @@ func (s *student) readsNotices() {
 	list := s.sees("notices", says("📢"))
 	if hasButton(list, "下一页 ›") {
 		s.presses("下一页 ›")
-		list = s.sees("the next page", says("📢", "第 2/"))
+		list = s.sees("the next page", offers("‹ 上一页"))
 	}
 	s.presses(noteButton(list))
 	s.sees("a notice", offers("‹ 返回列表"))
