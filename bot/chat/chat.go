@@ -147,13 +147,14 @@ type step struct {
 // step makes the transaction and then sets going what it stored.
 func (s *Shell) step(ctx context.Context, chat int64, st step) error {
 	var out outcome
+	var counts bool
 	err := s.update(ctx, func(tx store.Tx) error {
 		rec, err := s.record(tx, chat)
 		if err != nil {
 			return err
 		}
-		if counts, err := st.first(tx, &rec); err != nil || !counts {
-			return err // on a second run the first was committed: its outcome stands
+		if counts, err = st.first(tx, &rec); err != nil || !counts {
+			return err
 		}
 		out = outcome{chat: chat}
 		w := writer{Shell: s, tx: tx, chat: chat, rec: &rec, now: time.Now(), out: &out, event: st.event}
@@ -163,7 +164,17 @@ func (s *Shell) step(ctx context.Context, chat int64, st step) error {
 		return err
 	}
 	s.setGoing(out)
+	if !counts {
+		return s.resume(ctx, chat)
+	}
 	return nil
+}
+
+// resume sets going what is stored for a chat. Something that counts no more
+// was committed before, perhaps without anybody being told.
+func (s *Shell) resume(ctx context.Context, chat int64) error {
+	s.Outbox.Wake(chat)
+	return s.Work.Resume(ctx, chat)
 }
 
 // outcome is what a committed transaction sets going.

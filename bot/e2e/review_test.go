@@ -3,11 +3,13 @@ package e2e
 import (
 	"context"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"jwxtbot/jwxt/campus"
 	"jwxtbot/store"
+	"jwxtbot/store/memstore"
 )
 
 // damage makes every row under a prefix unreadable; it reports how many.
@@ -111,4 +113,40 @@ func TestPasswordTwice(t *testing.T) {
 		p.SolvesCaptcha()
 		p.Sees("✅", "张三")
 	})
+}
+
+// unsure is a store that commits, and cannot tell for a while.
+type unsure struct {
+	store.DB
+	times atomic.Int32
+}
+
+func (db *unsure) Update(ctx context.Context, fn func(store.Tx) error) error {
+	err := db.DB.Update(ctx, fn)
+	if err == nil && db.times.Add(-1) >= 0 {
+		return store.ErrUnknown
+	}
+	return err
+}
+
+// TestUnsureStore: what was committed is done, however late the store tells.
+func TestUnsureStore(t *testing.T) {
+	for _, times := range []int32{1, 2, 3, 4, 7, 12} {
+		story(t, func(t *testing.T) {
+			db := &unsure{DB: memstore.New()}
+			p := New(t, Options{DB: db}).Person(ZhangSan)
+			p.LogsIn(Number, Password)
+			settles()
+			db.times.Store(times)
+			p.Says("/grades")
+			p.Sees("张三的成绩")
+			db.times.Store(times)
+			p.Says("/privacy")
+			p.Sees("我存了你的什么")
+			settles()
+			if got := keys(p.World, "job/"); len(got) != 0 {
+				t.Errorf("%d: jobs are left: %v", times, got)
+			}
+		})
+	}
 }

@@ -147,7 +147,7 @@ func (p *Pool) Run(ctx context.Context) error {
 	p.mu.Lock()
 	p.ctx = ctx
 	p.mu.Unlock()
-	err := p.startAll(ctx)
+	err := p.start(ctx, p.jobs)
 	if err == nil {
 		<-ctx.Done()
 	}
@@ -159,12 +159,17 @@ func (p *Pool) Run(ctx context.Context) error {
 	return err
 }
 
-func (p *Pool) startAll(ctx context.Context) error {
+// Resume starts the stored jobs of a chat that are not under way.
+func (p *Pool) Resume(ctx context.Context, chat int64) error {
+	return p.start(ctx, p.jobs.Sub(fmt.Sprintf("%d/", chat)))
+}
+
+func (p *Pool) start(ctx context.Context, jobs store.Table[Job]) error {
 	after := ""
 	for {
 		var rows []store.Row[Job]
 		err := p.DB.View(ctx, func(tx store.Tx) (err error) {
-			rows, err = p.jobs.Scan(tx, after, store.MaxRows)
+			rows, err = jobs.Scan(tx, after, store.MaxRows)
 			return err
 		})
 		if err != nil || len(rows) == 0 {
@@ -173,7 +178,7 @@ func (p *Pool) startAll(ctx context.Context) error {
 		for _, r := range rows {
 			if after = r.ID; r.Err == nil {
 				p.Start(r.Value)
-			} else if err := p.drop(ctx, r); err != nil {
+			} else if err := p.drop(ctx, jobs, r); err != nil {
 				return err
 			}
 		}
@@ -181,13 +186,17 @@ func (p *Pool) startAll(ctx context.Context) error {
 }
 
 // drop deletes a job that cannot be read. Its chat is freed when its time is over.
-func (p *Pool) drop(ctx context.Context, r store.Row[Job]) error {
+func (p *Pool) drop(ctx context.Context, jobs store.Table[Job], r store.Row[Job]) error {
 	p.Log.Error("work: job dropped, it cannot be read", "err", r.Err)
-	return p.DB.Update(ctx, func(tx store.Tx) error { return p.jobs.Delete(tx, r.ID) })
+	return p.DB.Update(ctx, func(tx store.Tx) error { return jobs.Delete(tx, r.ID) })
 }
 
-// run does a job and reports its result until that is stored.
+// run does a job and reports its result until that is stored. A job that was
+// seen waiting may have been done since.
 func (p *Pool) run(ctx context.Context, j Job) {
+	if !p.waits(ctx, j) {
+		return
+	}
 	stop := p.showLife(ctx, j.Chat)
 	e, ok := p.result(ctx, j)
 	stop()
@@ -204,6 +213,17 @@ func (p *Pool) run(ctx context.Context, j Job) {
 		p.Log.Error("work: result not stored", "err", err)
 		time.Sleep(wait)
 	}
+}
+
+// waits reports whether a job is stored; yes if that cannot be told, for a
+// result that does not count is dropped.
+func (p *Pool) waits(ctx context.Context, j Job) bool {
+	open := true
+	err := p.DB.View(ctx, func(tx store.Tx) (err error) {
+		open, err = p.Open(tx, j)
+		return err
+	})
+	return open || err != nil
 }
 
 func (p *Pool) stopping() bool {
