@@ -451,7 +451,7 @@ func (s *student) asksInGroup() {
 	ctx, cancel := context.WithTimeout(s.tb.Context(), mustFollow)
 	defer cancel()
 	_, err = s.telegram.WaitMessage(ctx, groupChat, func(m emulator.Message) bool {
-		return m.Bot && m.ID > id && strings.Contains(m.Text, "请到私聊里看")
+		return m.Bot && m.ID > id && strings.Contains(m.Text, "请在私聊里用")
 	})
 	if err != nil {
 		s.lost("no answer in the group")
