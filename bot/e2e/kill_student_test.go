@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -42,8 +43,9 @@ type student struct {
 	*class
 	tb    testing.TB
 	id    int64
-	rand  *rand.Rand // nil: does always the same
-	words int        // said that nobody said before
+	rand  *rand.Rand    // nil: does always the same
+	words int           // said that nobody said before
+	news  chan struct{} // the chat may have changed
 
 	school  int
 	account campus.Account
@@ -102,13 +104,35 @@ func (s *student) await(what string, screens ...screen) (int, emulator.Message) 
 		}
 		return -1
 	}
-	ctx, cancel := context.WithTimeout(s.tb.Context(), mustFollow)
-	defer cancel()
-	m, err := s.telegram.WaitMessage(ctx, s.id, func(m emulator.Message) bool { return which(m) >= 0 })
-	if err != nil {
-		s.lost("waited in vain for %s", what)
-	}
+	m := s.wait(what, func(m emulator.Message) bool { return which(m) >= 0 })
 	return which(m), m
+}
+
+// wait returns the newest message in the chat that fits.
+func (s *student) wait(what string, fits screen) emulator.Message {
+	s.tb.Helper()
+	patience := time.NewTimer(mustFollow)
+	defer patience.Stop()
+	for {
+		for _, m := range slices.Backward(s.telegram.Messages(s.id)) {
+			if fits(m) {
+				return m
+			}
+		}
+		select {
+		case <-s.news:
+		case <-patience.C:
+			s.lost("waited in vain for %s", what)
+		}
+	}
+}
+
+// hears tells the student that something may have changed in the chat.
+func (s *student) hears() {
+	select {
+	case s.news <- struct{}{}:
+	default:
+	}
 }
 
 func (s *student) sees(what string, want screen) emulator.Message {
@@ -151,12 +175,7 @@ func (s *student) types(text string) (before int64) {
 // presses taps the newest button of that name or data.
 func (s *student) presses(button string) {
 	s.tb.Helper()
-	ctx, cancel := context.WithTimeout(s.tb.Context(), mustFollow)
-	defer cancel()
-	m, err := s.telegram.WaitMessage(ctx, s.id, offers(button))
-	if err != nil {
-		s.lost("no button %s", button)
-	}
+	m := s.wait("a button "+button, offers(button))
 	s.acts()
 	tap, err := s.telegram.Tap(s.id, s.id, m.ID, button)
 	if err != nil {
@@ -444,7 +463,7 @@ func noteButton(m emulator.Message) string {
 
 func (s *student) asksInGroup() {
 	s.wire.acted(groupChat)
-	id, err := s.telegram.SendText(s.id, groupChat, "/grades@"+"jwxt_demo_bot")
+	id, err := s.telegram.SendText(s.id, groupChat, "/grades@jwxt_demo_bot")
 	if err != nil {
 		s.lost("cannot say it: %v", err)
 	}

@@ -96,11 +96,16 @@ func newClass(t testing.TB, n, seed int) *class {
 		people.People = append(people.People, emulator.Person{ID: id, Name: fmt.Sprint("学生", id), Language: "zh-hans"})
 		group.Members = append(group.Members, id)
 		dice := rand.New(rand.NewPCG(uint64(seed), uint64(id)))
-		c.all = append(c.all, &student{class: c, tb: t, id: id, rand: dice})
+		c.all = append(c.all, &student{class: c, tb: t, id: id, rand: dice, news: make(chan struct{}, 1)})
 	}
 	group.Admins = group.Members[:1]
 	people.Groups = []emulator.Group{group}
 	c.live = newLive(t, people, profiles)
+	c.wire.tell(func(did call) {
+		if i := int(did.chat - firstStudent); i >= 0 && i < n {
+			c.all[i].hears()
+		}
+	})
 	return c
 }
 

@@ -28,7 +28,7 @@ type wire struct {
 	calls []call
 	acts  map[int64][]int // when people did something, by chat
 	trap  *trap
-	sent  func(chat int64) // told of each message sent; nil: nobody
+	news  func(call) // told of each call when it is done; nil: nobody
 }
 
 // call is a call of the program to Telegram. It took effect somewhere between
@@ -110,11 +110,11 @@ func (w *wire) between(chat int64, a, b call) bool {
 	})
 }
 
-// tell has f called for each message sent.
-func (w *wire) tell(f func(chat int64)) {
+// tell has f called with each call when it is done.
+func (w *wire) tell(f func(call)) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.sent = f
+	w.news = f
 }
 
 func (w *wire) opens(c *call) {
@@ -130,8 +130,8 @@ func (w *wire) closes(c *call) {
 	w.clock++
 	c.end = w.clock
 	w.calls = append(w.calls, *c)
-	if w.sent != nil && c.ok && c.sends() {
-		w.sent(c.chat)
+	if w.news != nil {
+		w.news(*c)
 	}
 }
 
