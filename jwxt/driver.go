@@ -152,9 +152,12 @@ func (a Answers) LogValue() LogValue { return HiddenLogValue }
 // Step is an Ask or a Done.
 type Step interface{ step() }
 
+// MaxAskID is as much as a button can carry of an Ask.ID.
+const MaxAskID = 48
+
 // Ask is what the school wants to know next.
 type Ask struct {
-	ID     string      `json:"id"` // new for each picture
+	ID     string      `json:"id"` // new for each picture; at most MaxAskID bytes
 	Fields []FieldKind `json:"fields"`
 	Image  []byte      `json:"image,omitempty"` // the captcha as the school sent it; its type is in its bytes
 }

@@ -41,7 +41,7 @@ func (s *Shell) hear(ctx context.Context, u msg.Update) (dialogue.Event, error) 
 	case secret:
 		s.secret(ctx, u, &e)
 		return e, nil
-	case s.Vault.Has(u.Chat, u.Text):
+	case s.Vault.Matches(u.Chat, u.Text):
 		s.unsay(ctx, u, &e)
 		e.Kind = dialogue.Text // of no words: it answers no other question
 		return e, nil

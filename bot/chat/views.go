@@ -88,7 +88,7 @@ func (w *writer) keepView(k dialogue.KeepView) error {
 		}
 	}
 	w.kept = &v
-	return w.views.table.PutUntil(w.tx, viewID(w.chat, k.What), v, w.now.Add(viewFor))
+	return w.views.table.PutUntil(w.tx, viewID(w.chat, k.Want.What), v, w.now.Add(viewFor))
 }
 
 // showView shows a page of a kept view; a button of an older one is stale.

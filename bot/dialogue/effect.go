@@ -39,7 +39,6 @@ type Show struct {
 	Query   string
 	Failure *Failure
 	N       int
-	Term    jwxt.Term
 }
 
 // Button is an inline button: a sentence's key and the data that comes back.
@@ -59,7 +58,6 @@ type ShowView struct {
 
 // KeepView stores what was read for paging.
 type KeepView struct {
-	What       What
 	Want       Want
 	Transcript *jwxt.Transcript
 	Notices    *jwxt.NoticePage

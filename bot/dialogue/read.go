@@ -69,7 +69,7 @@ var (
 		w := *t.Want
 		t.used()
 		t.Want = nil
-		t.do(KeepView{What: w.What, Want: w, Transcript: t.e.Transcript, Notices: t.e.Notices, Detail: t.e.Detail})
+		t.do(KeepView{Want: w, Transcript: t.e.Transcript, Notices: t.e.Notices, Detail: t.e.Detail})
 		t.do(ShowView{What: w.What, Page: 1})
 	}}
 	renewPassword = Action{"ask password", func(t *turn) {

@@ -130,7 +130,8 @@ func (g *guard) recent(tx store.Tx, id string, now time.Time) ([]time.Time, erro
 	}
 	var recent []time.Time
 	for _, t := range all {
-		if now.Sub(t) < guardWindow {
+		// One that lies ahead was noted by a clock that was wrong.
+		if now.Sub(t).Abs() < guardWindow {
 			recent = append(recent, t)
 		}
 	}

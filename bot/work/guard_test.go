@@ -77,6 +77,21 @@ func TestGuardSurvivesACrash(t *testing.T) {
 	}
 }
 
+// TestGuardOutlivesAWrongClock: tries noted while the clock was a day ahead do
+// not lock the account for that day.
+func TestGuardOutlivesAWrongClock(t *testing.T) {
+	g := newGuard(memstore.New(), nil)
+	now := time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
+	for range guardTries {
+		if _, err := g.spend(t.Context(), "x", "a", now.Add(24*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if wait, err := g.spend(t.Context(), "x", "a", now); wait != 0 || err != nil {
+		t.Errorf("waits %v, %v", wait, err)
+	}
+}
+
 // TestGuardHidesTheAccount looks at the rows.
 func TestGuardHidesTheAccount(t *testing.T) {
 	db := memstore.New()

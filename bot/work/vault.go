@@ -51,8 +51,8 @@ func (v *Vault) Holds(chat int64) bool {
 	return v.held[chat] != nil
 }
 
-// Has reports whether text is the password kept for a chat.
-func (v *Vault) Has(chat int64, text string) bool {
+// Matches reports whether text is the password kept for a chat.
+func (v *Vault) Matches(chat int64, text string) bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	s := v.held[chat]

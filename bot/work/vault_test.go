@@ -35,6 +35,9 @@ func TestVault(t *testing.T) {
 		if !v.Holds(1) {
 			t.Error("the second password ended with the first one's time")
 		}
+		if !v.Matches(1, "second") || v.Matches(1, "first") || v.Matches(2, "other") || v.Matches(3, "") {
+			t.Error("Matches knows other passwords than the one held")
+		}
 		v.Wipe(1)
 		if got, held, aged := v.Get(1); got != "" || held || aged {
 			t.Errorf("after Wipe Get = %q, %v, %v", got, held, aged)

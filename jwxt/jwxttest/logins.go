@@ -52,7 +52,7 @@ func testRefresh(t *testing.T, c Case) {
 	if n, _ := r.wire.counted(); n != 1 {
 		t.Errorf("a new picture took %d requests, want 1", n)
 	}
-	if first.ID == second.ID || first.ID == "" || second.ID == "" {
+	if first.ID == second.ID || first.ID == "" || second.ID == "" || len(first.ID) > jwxt.MaxAskID {
 		t.Errorf("asks are called %q and %q", first.ID, second.ID)
 	}
 	if bytes.Equal(first.Image, second.Image) {
