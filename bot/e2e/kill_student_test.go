@@ -191,9 +191,9 @@ func (s *student) presses(button string) {
 func (s *student) fresh() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.school = 0
-	if s.chance(2) {
-		s.school = 1
+	s.school = int(s.id) % len(s.unused)
+	if s.rand != nil {
+		s.school = s.rand.IntN(len(s.unused))
 	}
 	pool := s.unused[s.school]
 	if len(pool) == 0 {

@@ -22,7 +22,10 @@ import (
 // came twice. $JWXTBOT_KILLS says how often (15), $JWXTBOT_SEED which moments.
 func TestKill(t *testing.T) {
 	kills, seed := setting(t, "JWXTBOT_KILLS", 15), setting(t, "JWXTBOT_SEED", 1)
-	c := newClass(t, 6, seed)
+	c := newClass(t, 6, seed, []campus.Profile{
+		{ID: "donghu", Name: "东湖示范大学", System: campus.Qiangzhi{Columns: 21}, Captcha: true},
+		{ID: "nanshan", Name: "南山理工学院", System: campus.Qiangzhi{Encoding: campus.Plain}, Charset: campus.GBK},
+	})
 	began := time.Now()
 	everybody, leave := c.talk()
 	dice := rand.New(rand.NewPCG(uint64(seed), 0))
@@ -71,17 +74,13 @@ func setting(t testing.TB, name string, usual int) int {
 	return n
 }
 
-// newClass is n students at two schools, one with a captcha and one without.
-func newClass(t testing.TB, n, seed int) *class {
+// newClass is n students of the schools, which get students by the thousand.
+func newClass(t testing.TB, n, seed int, profiles []campus.Profile) *class {
 	t.Helper()
-	profiles := []campus.Profile{
-		{ID: "donghu", Name: "东湖示范大学", System: campus.Qiangzhi{Columns: 21}, Captcha: true},
-		{ID: "nanshan", Name: "南山理工学院", System: campus.Qiangzhi{Encoding: campus.Plain}, Charset: campus.GBK},
-	}
 	c := &class{unused: make([][]campus.Account, len(profiles))}
 	grades := campus.Transcript("2020000001", 2022, 6, false)
 	for i := range profiles {
-		for k := range 9000 {
+		for k := range 16000 / len(profiles) {
 			number := fmt.Sprint(2020000000 + 10000*i + k)
 			c.unused[i] = append(c.unused[i], campus.Account{
 				Number: number, Name: "学生" + number[5:], Password: canaryWord + number, Grades: grades,
