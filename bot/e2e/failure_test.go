@@ -71,8 +71,7 @@ func TestGuardAgainstLocks(t *testing.T) {
 		p.Taps("再试一次")
 		p.Sees("请发密码")
 		p.Says(Password)
-		p.SolvesCaptcha()
-		p.Sees("30 分钟内密码已经错了两次")
+		p.Sees("30 分钟内密码已经错了两次") // before a picture is asked to be read
 		wantPosts(p, 2)
 
 		time.Sleep(30 * time.Minute)

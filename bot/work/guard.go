@@ -47,8 +47,7 @@ func (g *guard) spend(ctx context.Context, school, account string, now time.Time
 		if err != nil {
 			return err
 		}
-		if wait = 0; len(recent) >= guardTries {
-			wait = recent[len(recent)-guardTries].Add(guardWindow).Sub(now)
+		if wait = untilNext(recent, now); wait > 0 {
 			return nil
 		}
 		return g.tries.PutUntil(tx, id, append(recent, now), now.Add(guardWindow))
@@ -57,6 +56,30 @@ func (g *guard) spend(ctx context.Context, school, account string, now time.Time
 		return 0, g.update(ctx, spend) // twice rather than never
 	}
 	return wait, err
+}
+
+// wait is how long there is no try, without taking one.
+func (g *guard) wait(ctx context.Context, school, account string, now time.Time) (wait time.Duration, err error) {
+	err = g.db.View(ctx, func(tx store.Tx) error {
+		salt, err := g.salts.Get(tx, saltID)
+		if store.Missing(err) {
+			return nil // nobody ever tried
+		}
+		if err != nil {
+			return err
+		}
+		recent, err := g.recent(tx, hide(salt, school, account), now)
+		wait = untilNext(recent, now)
+		return err
+	})
+	return wait, err
+}
+
+func untilNext(recent []time.Time, now time.Time) time.Duration {
+	if len(recent) < guardTries {
+		return 0
+	}
+	return recent[len(recent)-guardTries].Add(guardWindow).Sub(now)
 }
 
 // update tries again for a while what was certainly not committed.
@@ -138,19 +161,27 @@ func (g *guard) recent(tx store.Tx, id string, now time.Time) ([]time.Time, erro
 	return recent, err
 }
 
-// id hides the account: student numbers are few enough to be guessed from a
-// bare hash, so the hash is keyed with a salt that is stored sealed.
+// saltID is the row of the salt.
+const saltID = "guard"
+
+// id is an account's row.
 func (g *guard) id(tx store.Tx, school, account string) (string, error) {
-	salt, err := g.salts.Get(tx, "guard")
+	salt, err := g.salts.Get(tx, saltID)
 	if store.Missing(err) {
 		salt = make([]byte, 32)
 		rand.Read(salt)
-		err = g.salts.Put(tx, "guard", salt)
+		err = g.salts.Put(tx, saltID, salt)
 	}
 	if err != nil {
 		return "", err
 	}
+	return hide(salt, school, account), nil
+}
+
+// hide keys the hash of an account with a salt that is stored sealed: student
+// numbers are few enough to be guessed from a bare hash.
+func hide(salt []byte, school, account string) string {
 	h := hmac.New(sha256.New, salt)
 	h.Write([]byte(school + "\x00" + account))
-	return hex.EncodeToString(h.Sum(nil)[:16]), nil
+	return hex.EncodeToString(h.Sum(nil)[:16])
 }

@@ -50,13 +50,28 @@ func (p *Pool) tellQueue(ctx context.Context, j Job, at catalog.Entry) {
 	}
 }
 
-// open opens the login form, or draws the next picture of an open one.
+// open opens the login form, or draws the next picture of an open one. Where
+// the guard would not let the form be posted, nobody is asked to read a picture.
 func (p *Pool) open(ctx context.Context, j Job, at catalog.Entry, c *jwxt.Conn) dialogue.Event {
+	wait, err := p.guard.wait(ctx, j.Run.School, j.Run.Account, time.Now())
+	if err != nil {
+		return p.Failed(j, jwxt.Fail(jwxt.Internal, "guard", err))
+	}
+	if wait > 0 {
+		return guarded(dialogue.OpenFailed, wait)
+	}
 	ask, err := begin(ctx, at.Driver, c)
 	if err != nil {
 		return p.Failed(j, err)
 	}
 	return dialogue.Event{Kind: dialogue.Opened, Ask: ask, Session: c.Session}
+}
+
+// guarded is what a job says that the guard stopped.
+func guarded(k dialogue.EventKind, wait time.Duration) dialogue.Event {
+	return dialogue.Event{Kind: k, Failure: &dialogue.Failure{
+		Kind: jwxt.Locked, TriesLeft: -1, Minutes: int(math.Ceil(wait.Minutes())),
+	}}
 }
 
 func begin(ctx context.Context, d jwxt.Driver, c *jwxt.Conn) (*jwxt.Ask, error) {
@@ -83,9 +98,7 @@ func (p *Pool) submit(ctx context.Context, j Job, at catalog.Entry, c *jwxt.Conn
 		return p.Failed(j, jwxt.Fail(jwxt.Internal, "guard", err))
 	}
 	if wait > 0 {
-		return dialogue.Event{Kind: dialogue.LoginFailed, Failure: &dialogue.Failure{
-			Kind: jwxt.Locked, TriesLeft: -1, Minutes: int(math.Ceil(wait.Minutes())),
-		}}
+		return guarded(dialogue.LoginFailed, wait)
 	}
 	step, err := at.Driver.Login(ctx, c, jwxt.Answers{
 		jwxt.FieldAccount: r.Account, jwxt.FieldPassword: password, jwxt.FieldCaptcha: r.Captcha,

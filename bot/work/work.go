@@ -45,7 +45,8 @@ type Parts struct {
 	Report func(context.Context, Job, dialogue.Event) error
 	// Typing shows the person that something goes on; it may do nothing.
 	Typing func(ctx context.Context, chat int64)
-	// Timeout bounds one job; 0 means 90 s.
+	// Timeout bounds one job with its wait in the school's queue; each request
+	// has its own, shorter one. 0 means 10 min.
 	Timeout time.Duration
 }
 
@@ -69,7 +70,7 @@ const grace = 6 * time.Second
 // New makes a pool.
 func New(p Parts) *Pool {
 	if p.Timeout == 0 {
-		p.Timeout = 90 * time.Second
+		p.Timeout = 10 * time.Minute
 	}
 	return &Pool{
 		Parts: p, guard: newGuard(p.DB, p.Box),
