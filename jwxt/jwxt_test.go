@@ -33,7 +33,7 @@ func TestParseTerm(t *testing.T) {
 			t.Errorf("ParseTerm(%q) = %v, %v, want %s", in, got, err, want)
 		}
 	}
-	for _, in := range []string{"", "2024", "2024-2026-1", "2024-2025-4", "上学期", "2024-2025", "-1", "20244-1"} {
+	for _, in := range []string{"", "2024", "2024-2026-1", "2024-2025-4", "上学期", "2024-2025", "-1", "20244-1", "0100-1", "9999-1"} {
 		if got, err := jwxt.ParseTerm(in); err == nil {
 			t.Errorf("ParseTerm(%q) = %v, want an error", in, got)
 		}

@@ -57,28 +57,33 @@ var (
 // 2024-1, 2024-2025学年第一学期, 2024秋, 2025春. A season names the calendar
 // year: 2025春 is the second part of 2024-2025.
 func ParseTerm(s string) (Term, error) {
-	s = strings.TrimSpace(s)
+	t, ok := readTerm(strings.TrimSpace(s))
+	if !ok || t.Year < 1900 || t.Year > 2200 {
+		return Term{}, fmt.Errorf("jwxt: %q is not a term; write it like 2024-2025-1", s)
+	}
+	return t, nil
+}
+
+func readTerm(s string) (Term, bool) {
 	if m := termFull.FindStringSubmatch(s); m != nil {
 		t := Term{Year: fullYear(m[1]), Part: partOf(m[3])}
-		if fullYear(m[2]) == t.Year+1 {
-			return t, nil
-		}
+		return t, fullYear(m[2]) == t.Year+1
 	}
 	if m := termShort.FindStringSubmatch(s); m != nil {
-		return Term{Year: fullYear(m[1]), Part: partOf(m[2])}, nil
+		return Term{Year: fullYear(m[1]), Part: partOf(m[2])}, true
 	}
-	if m := termWords.FindStringSubmatch(s); m != nil {
-		y := fullYear(m[1])
-		switch m[2] {
-		case "秋":
-			return Term{Year: y, Part: 1}, nil
-		case "春":
-			return Term{Year: y - 1, Part: 2}, nil
-		default:
-			return Term{Year: y - 1, Part: 3}, nil
-		}
+	m := termWords.FindStringSubmatch(s)
+	if m == nil {
+		return Term{}, false
 	}
-	return Term{}, fmt.Errorf("jwxt: %q is not a term; write it like 2024-2025-1", s)
+	switch y := fullYear(m[1]); m[2] {
+	case "秋":
+		return Term{Year: y, Part: 1}, true
+	case "春":
+		return Term{Year: y - 1, Part: 2}, true
+	default:
+		return Term{Year: y - 1, Part: 3}, true
+	}
 }
 
 func fullYear(s string) int {
