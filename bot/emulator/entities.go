@@ -70,19 +70,13 @@ func tidy(in []Entity) []Entity {
 	return out[:min(len(out), maxEntities)]
 }
 
-// rank orders entities of the same stretch from the outside in.
+// rank orders entities of the same stretch from the outside in, so that the
+// order does not depend on how the tags were nested.
 func rank(e Entity) int {
-	switch e.Type {
-	case "blockquote", "expandable_blockquote":
-		return 0
-	case "pre":
-		return 1
-	case "code":
-		return 2
-	case "text_link":
-		return 3
-	}
-	return 4
+	return slices.Index([]string{
+		"blockquote", "expandable_blockquote", "pre", "code", "text_link",
+		"bold", "italic", "underline", "strikethrough", "spoiler", "custom_emoji",
+	}, e.Type)
 }
 
 func shadows(outer, inner Entity) bool {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -59,8 +60,18 @@ func serveTelegram(ctx context.Context, c *config.Config, stderr io.Writer) (err
 	if err := claimDB(ctx, db, ring); err != nil {
 		return err
 	}
+	tuneMemory()
 	log.Info("starting", "version", version())
 	err = adapters{db, ring, telegram, c.Schools, c.Limits, log}.serve(ctx)
 	log.Info("ended", "err", err)
 	return err
+}
+
+// tuneMemory collects garbage four times as seldom as Go does by default. The
+// bot's live heap is a few megabytes, so this costs about ten more and saves a
+// third of the processor time. GOGC and GOMEMLIMIT in the environment still count.
+func tuneMemory() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400)
+	}
 }
