@@ -32,26 +32,29 @@ func (s *Shell) handleGroup(ctx context.Context, u msg.Update) error {
 	return err
 }
 
+// groupAnswer is what is said to an update of a group, if anything. Every
+// message has a button into the private chat.
 func (s *Shell) groupAnswer(u msg.Update) (msg.Item, bool) {
 	lang := say.Guess(u.Language)
 	data := say.Data{Bot: s.Bot, Command: u.Command}
 	it := msg.Item{Chat: u.Chat, Thread: u.Thread, Op: msg.Send}
-	switch k, known := commands[u.Command]; {
-	case u.Callback != "":
+	if u.Callback != "" {
 		it.Op, it.Callback = msg.Answer, u.Callback
 		it.Body.Text = say.Plain(lang, "toast.stale", data)
-	case u.Presence == msg.Joined && u.ChatKind == msg.Group:
-		it.Body.Text = say.Text(lang, "start.group", data)
-	case !known || u.ChatKind != msg.Group:
+		return it, true
+	}
+	link := "https://t.me/" + s.Bot
+	switch k, known := commands[u.Command]; {
+	case u.ChatKind != msg.Group || !known && u.Presence != msg.Joined:
 		return it, false
-	case k == dialogue.CmdStart:
+	case !known || k == dialogue.CmdStart:
 		it.Body.Text = say.Text(lang, "start.group", data)
 	case k == dialogue.CmdHelp:
 		it.Body.Text = say.Text(lang, "help.group", data)
 	default:
 		it.Body.Text = say.Text(lang, "group.private", data)
-		link := "https://t.me/" + s.Bot + "?start=" + u.Command
-		it.Body.Buttons = [][]msg.Button{{{Text: say.Plain(lang, "btn.private", data), URL: link}}}
+		link += "?start=" + u.Command
 	}
+	it.Body.Buttons = [][]msg.Button{{{Text: say.Plain(lang, "btn.private", data), URL: link}}}
 	return it, true
 }

@@ -48,6 +48,9 @@ func TestGroup(t *testing.T) {
 		}
 		say("/help")
 		say("/start")
+		if m := said()[len(said())-1]; len(m.Buttons) != 1 || m.Buttons[0][0].URL == "" {
+			t.Errorf("/start in the group has no button into the private chat: %v", m.Buttons)
+		}
 		for _, m := range said() {
 			for _, personal := range []string{"张三", Number, "学分", "验证码"} {
 				if strings.Contains(m.Text, personal) {
