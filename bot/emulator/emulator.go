@@ -23,7 +23,7 @@
 // Wordings and limits follow the official server as far as they are known. It
 // is stricter in two places on purpose: the length of a text is counted in
 // UTF-16 units, and a text message never turns into a picture. It is laxer in
-// three: it has no rate limits but those a Fault sets, people can be written
+// three: it has no rate limits but those that [Options] or a [Fault] set, people can be written
 // to before they have written, and parameters that only matter to businesses,
 // stars or effects are taken and have no effect. Pictures are kept as they
 // came, not re-encoded. Only the HTML parse mode is known.
@@ -46,7 +46,9 @@ type Options struct {
 	Name        string   // of the bot, as chats show it
 	People      []Person // at most one chat with each
 	Groups      []Group
-	FirstUpdate int // update_id of the first update; 0 means 1
+	FirstUpdate int    // update_id of the first update; 0 means 1
+	Limits      Limits // how fast the bot may send; the zero value lets it do anything
+	KeepCalls   int    // how many calls the log keeps at most; 0 means 10000
 }
 
 // Server is the emulator. Its methods may be called from many goroutines.
@@ -76,6 +78,9 @@ type Server struct {
 	allowed     []string // allowed_updates as last set; nil: the default
 	poll        int      // number of the newest getUpdates
 	calls       []Call
+	arrivals    int // counts calls as they come in
+	pace        pace
+	breaches    []Breach
 	faults      []*Fault
 	commandsRev int // of the last change of a menu
 }
@@ -96,6 +101,7 @@ func New(o Options) *Server {
 		callbacks:  map[string]*callback{},
 		commands:   map[string][]Command{},
 		profile:    map[string]string{},
+		pace:       newPace(),
 		lastUpdate: o.FirstUpdate - 1,
 		rev:        1, // 0 is "has seen nothing"
 	}
@@ -113,6 +119,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Name == "" {
 		o.Name = "教务助手"
+	}
+	if o.KeepCalls == 0 {
+		o.KeepCalls = 10000
 	}
 	if o.FirstUpdate == 0 {
 		o.FirstUpdate = 1

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -30,6 +31,7 @@ func (s *Server) serveMethod(w http.ResponseWriter, hr *http.Request) {
 
 // serve lets the faults have their way with a call, and runs it.
 func (s *Server) serve(ctx context.Context, w http.ResponseWriter, r *request) {
+	s.arrive(r)
 	f := s.fault(r)
 	sleep(ctx, f.Delay)
 	if f.HTML502 {
@@ -42,8 +44,12 @@ func (s *Server) serve(ctx context.Context, w http.ResponseWriter, r *request) {
 	var result json.RawMessage
 	err := f.refusal()
 	if err == nil {
+		err = s.limit(r)
+	}
+	if err == nil {
 		result, err = s.run(ctx, r)
 	}
+	s.hold(r, err)
 	s.record(r, result, err)
 	if f.CutAfterSend {
 		panic(http.ErrAbortHandler)
@@ -84,6 +90,9 @@ func writeAnswer(w http.ResponseWriter, result json.RawMessage, err *Error) {
 	a, status := answer{OK: true, Result: result}, http.StatusOK
 	if err != nil {
 		a, status = err.answer(), err.Code
+		if err.RetryAfter != 0 {
+			w.Header().Set("Retry-After", strconv.Itoa(err.RetryAfter))
+		}
 	}
 	writeJSON(w, status, a)
 }

@@ -74,10 +74,11 @@ func conflict() *Error {
 
 // getUpdates answers as soon as there is an update; the newest poll ends older ones.
 func (s *Server) getUpdates(ctx context.Context, r *request) (any, *Error) {
-	timer := time.NewTimer(min(time.Duration(max(r.int("timeout"), 0))*time.Second, maxPoll))
-	defer timer.Stop()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	wait, limit := s.sameOffset(r)
+	timer := time.NewTimer(min(wait, maxPoll))
+	defer timer.Stop()
 	if _, set := r.params["allowed_updates"]; set {
 		s.allowed = nil
 		if err := r.decode("allowed_updates", &s.allowed); err != nil {
@@ -89,7 +90,7 @@ func (s *Server) getUpdates(ctx context.Context, r *request) (any, *Error) {
 	s.wake()
 	s.confirm(int(r.int("offset")))
 	for over := false; ; {
-		batch := s.batch(int(r.int("limit")))
+		batch := s.batch(limit)
 		switch {
 		case s.poll != mine:
 			return nil, conflict()
@@ -150,4 +151,21 @@ func (s *Server) deleteWebhook(r *request) (any, *Error) {
 
 func (s *Server) getWebhookInfo(*request) (any, *Error) {
 	return wireWebhook{PendingUpdateCount: len(s.queue), AllowedUpdates: s.allowed}, nil
+}
+
+// sameOffset is how long a poll may wait and how many updates it may get. One
+// that asks for the offset of the poll just before is slowed, if there is a
+// limit for that.
+func (s *Server) sameOffset(r *request) (time.Duration, int) {
+	wait, limit := time.Duration(max(r.int("timeout"), 0))*time.Second, int(r.int("limit"))
+	slow, now := s.opt.Limits.SameOffset, time.Now()
+	since := now.Sub(s.pace.asked)
+	if same := s.pace.offset == r.int("offset"); same && since < slow {
+		wait = max(wait, slow)
+		if since < slow/6 {
+			limit = 1
+		}
+	}
+	s.pace.offset, s.pace.asked = r.int("offset"), now
+	return wait, limit
 }
