@@ -15,8 +15,9 @@
 // for ([Server.Calls]), and break things on purpose ([Server.Fault]).
 //
 // All state sits under one mutex. Each change wakes everybody who waits, so
-// nothing polls and no goroutine outlives its request: a Server runs inside a
-// testing/synctest bubble.
+// nothing polls and no goroutine outlives its request, but for those of a
+// webhook, which end at [Server.Close]: a Server runs inside a testing/synctest
+// bubble.
 //
 // # Caveats
 //
@@ -49,6 +50,9 @@ type Options struct {
 	FirstUpdate int    // update_id of the first update; 0 means 1
 	Limits      Limits // how fast the bot may send; the zero value lets it do anything
 	KeepCalls   int    // how many calls the log keeps at most; 0 means 10000
+	// Deliver carries updates to the webhook; nil is a plain transport. Inside
+	// a bubble it must not use the network.
+	Deliver http.RoundTripper
 }
 
 // Server is the emulator. Its methods may be called from many goroutines.
@@ -82,7 +86,11 @@ type Server struct {
 	pace        pace
 	breaches    []Breach
 	faults      []*Fault
-	commandsRev int // of the last change of a menu
+	hook        *webhook // nil: none is set
+	posting     sync.WaitGroup
+	deliveries  []Delivery
+	holding     bool // updates stay in the queue
+	commandsRev int  // of the last change of a menu
 }
 
 // New makes a server with no messages.
@@ -123,6 +131,9 @@ func (o Options) withDefaults() Options {
 	if o.KeepCalls == 0 {
 		o.KeepCalls = 10000
 	}
+	if o.Deliver == nil {
+		o.Deliver = &http.Transport{MaxIdleConnsPerHost: 100}
+	}
 	if o.FirstUpdate == 0 {
 		o.FirstUpdate = 1
 	}
@@ -152,13 +163,21 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.Serve
 // Token is the token the server answers to.
 func (s *Server) Token() string { return s.opt.Token }
 
-// Close ends all long polls and event streams; further ones end at once. Give
-// it to http.Server.RegisterOnShutdown.
+// Close ends all long polls and event streams, and further ones at once; it
+// returns when the webhook's deliveries have ended too. Give it to
+// http.Server.RegisterOnShutdown.
 func (s *Server) Close() {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.closed = true
+	if s.hook != nil {
+		s.hook.stop()
+	}
 	s.wake()
+	s.mu.Unlock()
+	s.posting.Wait()
+	if t, ok := s.opt.Deliver.(*http.Transport); ok {
+		t.CloseIdleConnections()
+	}
 }
 
 // touch numbers a change and wakes those who wait. The caller holds s.mu.
