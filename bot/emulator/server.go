@@ -51,9 +51,7 @@ func (s *Server) serve(ctx context.Context, w http.ResponseWriter, r *request) {
 	}
 	s.hold(r, err)
 	s.record(r, result, err)
-	if f.CutAfterSend {
-		panic(http.ErrAbortHandler)
-	}
+	s.spoil(ctx, f, w, result, err)
 	writeAnswer(w, result, err)
 }
 
@@ -87,14 +85,19 @@ func (s *Server) authorise(segment string) *Error {
 }
 
 func writeAnswer(w http.ResponseWriter, result json.RawMessage, err *Error) {
-	a, status := answer{OK: true, Result: result}, http.StatusOK
-	if err != nil {
-		a, status = err.answer(), err.Code
-		if err.RetryAfter != 0 {
-			w.Header().Set("Retry-After", strconv.Itoa(err.RetryAfter))
-		}
+	if err != nil && err.RetryAfter != 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(err.RetryAfter))
 	}
+	a, status := envelope(result, err)
 	writeJSON(w, status, a)
+}
+
+// envelope is the answer and its HTTP status.
+func envelope(result json.RawMessage, err *Error) (answer, int) {
+	if err != nil {
+		return err.answer(), err.Code
+	}
+	return answer{OK: true, Result: result}, http.StatusOK
 }
 
 func writeJSON(w http.ResponseWriter, status int, v any) {

@@ -45,7 +45,7 @@ func (h *hook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func hooked(t *testing.T, h *hook) *bot {
 	t.Helper()
 	h.start = time.Now()
-	b := inBubble(t, emulator.Options{Deliver: inMemory{h}})
+	b := inBubble(t, emulator.Options{Deliver: emulator.InMemory(h)})
 	t.Cleanup(b.Close)
 	b.must(b.direct("setWebhook", "url=https://bot.example/hook&secret_token=s3cret&max_connections=2"))
 	return b
@@ -160,7 +160,7 @@ func TestWebhookFailuresAreTold(t *testing.T) {
 func TestWebhookAndPollExcludeEachOther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := &hook{}
-		b := inBubble(t, emulator.Options{Deliver: inMemory{h}})
+		b := inBubble(t, emulator.Options{Deliver: emulator.InMemory(h)})
 		defer b.Close()
 		polled := make(chan reply, 1)
 		go func() { r, _ := b.poll(t.Context(), "50"); polled <- r }()
