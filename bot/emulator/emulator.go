@@ -91,6 +91,7 @@ type Server struct {
 	deliveries  []Delivery
 	holding     bool // updates stay in the queue
 	commandsRev int  // of the last change of a menu
+	worldRev    int  // of the last change of the list of chats
 }
 
 // New makes a server with no messages.
