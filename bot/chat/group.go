@@ -2,12 +2,10 @@ package chat
 
 import (
 	"context"
-	"time"
 
 	"jwxtbot/bot/dialogue"
 	"jwxtbot/bot/msg"
 	"jwxtbot/bot/say"
-	"jwxtbot/store"
 )
 
 // handleGroup answers in groups. Nothing personal is shown or asked there: a
@@ -18,18 +16,7 @@ func (s *Shell) handleGroup(ctx context.Context, u msg.Update) error {
 	if !ok {
 		return nil
 	}
-	err := s.update(ctx, func(tx store.Tx) error {
-		fresh, err := s.markSeen(tx, u.ID)
-		if err != nil || !fresh {
-			return err
-		}
-		now := time.Now()
-		return s.Outbox.Add(tx, uint64(now.UnixMicro()), it, now)
-	})
-	if err == nil {
-		s.Outbox.Wake(u.Chat)
-	}
-	return err
+	return s.answer(ctx, u, it)
 }
 
 func (s *Shell) groupAnswer(u msg.Update) (msg.Item, bool) {

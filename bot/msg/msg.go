@@ -137,20 +137,20 @@ type Outcome uint8
 
 // The outcomes.
 const (
-	Sent   Outcome = iota // done, or already so
-	Wait                  // not before Verdict.After
-	Moved                 // the chat is now Verdict.Chat
-	Gone                  // blocked, kicked, deleted: send nothing more there
-	Retry                 // ambiguous or temporary: once more later
-	Reject                // Telegram will never take this Item
-	NoTopic               // its forum topic is closed or gone; Thread 0 may work
+	Sent    Outcome = iota // done, or already so
+	Wait                   // not before Verdict.After
+	Moved                  // the chat is now Verdict.Chat
+	Gone                   // blocked, kicked, deleted: send nothing more there
+	Retry                  // ambiguous or temporary: once more later
+	Reject                 // Telegram will never take this Item
+	NoTopic                // its forum topic is closed or gone; Thread 0 may work
 )
 
 // Outcomes lists every outcome.
-func Outcomes() []Outcome { return []Outcome{Sent, Wait, Moved, Gone, Retry, Reject} }
+func Outcomes() []Outcome { return []Outcome{Sent, Wait, Moved, Gone, Retry, Reject, NoTopic} }
 
 func (o Outcome) String() string {
-	names := [...]string{"sent", "wait", "moved", "gone", "retry", "reject"}
+	names := [...]string{"sent", "wait", "moved", "gone", "retry", "reject", "no topic"}
 	if int(o) < len(names) {
 		return names[o]
 	}
