@@ -44,7 +44,7 @@ var house = []rule{
 	{room: "bot/outbox", may: shell},
 	{room: "bot/ops", may: "std jwxt store bot/msg bot/say bot/catalog bot/dialogue"},
 	{room: "bot/ops/metrics", may: "std bot/msg bot/dialogue bot/ops github.com/prometheus/client_golang/prometheus/..."},
-	{room: "bot/telegram", may: "std jwxt bot/msg bot/outbox golang.org/x/net/... github.com/go-telegram-bot-api/telegram-bot-api/v5"},
+	{room: "bot/telegram", may: "std jwxt bot/msg bot/outbox bot/render/text golang.org/x/net/... github.com/go-telegram-bot-api/telegram-bot-api/v5"},
 
 	{room: "jwxt/campus", may: anything},
 	{room: "jwxt/jwxttest", may: anything},
