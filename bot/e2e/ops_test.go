@@ -61,7 +61,7 @@ func TestOperatorChat(t *testing.T) {
 		w.School().ClearFaults()
 		w.Person(2001).Says("/login")
 		w.Person(2001).Says(Password)
-		time.Sleep(9 * time.Minute)
+		time.Sleep(8 * time.Minute)
 		admin.seesNot("恢复了")
 		time.Sleep(3 * time.Minute)
 		admin.Sees("🟢", "东湖示范大学", "恢复了")
