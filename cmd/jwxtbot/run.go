@@ -59,8 +59,12 @@ func serveTelegram(ctx context.Context, c *config.Config, stderr io.Writer) (err
 	if err := claimDB(ctx, db, ring); err != nil {
 		return err
 	}
+	servers, err := openWebhook(c, telegram)
+	if err != nil {
+		return err
+	}
 	log.Info("starting", "version", version())
-	err = adapters{db, ring, telegram, c.Schools, c.Limits, log}.serve(ctx)
+	err = alongside(ctx, servers, adapters{db, ring, telegram, c.Schools, c.Limits, log}.serve)
 	log.Info("ended", "err", err)
 	return err
 }

@@ -25,6 +25,8 @@ import (
 type Config struct {
 	Endpoint string // root of the Bot API, "https://api.telegram.org"
 	Proxy    string // for Telegram only; empty: direct
+	Webhook  string // public https URL that Telegram brings updates to; empty: they are asked for
+	Listen   string // host:port behind the reverse proxy that serves Webhook
 	DataDir  string // holds the database; "" where $STATE_DIRECTORY decides
 	Limits   Limits
 	LogLevel string // debug, info, warn, error
@@ -51,6 +53,8 @@ type mainFile struct {
 		TokenFile string `toml:"token_file"`
 		Endpoint  string `toml:"endpoint"`
 		Proxy     string `toml:"proxy"`
+		Webhook   string `toml:"webhook"`
+		Listen    string `toml:"listen"`
 	} `toml:"telegram"`
 	Data struct {
 		Dir         string   `toml:"dir"`
@@ -123,6 +127,8 @@ func parseMain(path, src string) (c *Config, schools string, problems Problems) 
 	c = &Config{
 		Endpoint:  cmp.Or(strings.TrimRight(f.Telegram.Endpoint, "/"), "https://api.telegram.org"),
 		Proxy:     f.Telegram.Proxy,
+		Webhook:   f.Telegram.Webhook,
+		Listen:    f.Telegram.Listen,
 		DataDir:   beside(f.Data.Dir),
 		LogLevel:  cmp.Or(f.Log.Level, "info"),
 		LogJSON:   f.Log.Format == "json",
@@ -158,6 +164,7 @@ func (f *mainFile) limits() Limits {
 func (d *document) checkMain(f *mainFile) {
 	d.checkURL(-1, f.Telegram.Endpoint, "telegram", "endpoint")
 	d.checkProxy(-1, f.Telegram.Proxy, "telegram", "proxy")
+	d.checkWebhook(f)
 	l := f.limits()
 	for _, r := range []struct {
 		key         string
