@@ -32,7 +32,7 @@ func (s *Server) edit(r *request, change func(*message) *Error) (any, *Error) {
 	if err != nil {
 		return nil, err
 	}
-	k, err := r.readMarkup()
+	k, err := r.readMarkup(c)
 	if err != nil {
 		return nil, err
 	}

@@ -24,8 +24,9 @@
 // Wordings and limits follow the official server as far as they are known. It
 // is stricter in two places on purpose: the length of a text is counted in
 // UTF-16 units, and a text message never turns into a picture. It is laxer in
-// three: it has no rate limits but those that [Options] or a [Fault] set, people can be written
-// to before they have written, and parameters that only matter to businesses,
+// four: webhooks and Mini Apps on this machine need no TLS, there are no rate
+// limits but those that [Options] or a [Fault] set, people can be written to
+// before they have written, and parameters that only matter to businesses,
 // stars or effects are taken and have no effect. Pictures are kept as they
 // came, not re-encoded. Only the HTML parse mode is known.
 package emulator

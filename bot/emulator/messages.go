@@ -190,7 +190,7 @@ func (s *Server) send(r *request, fill func(*message) *Error) (any, *Error) {
 	if err := fill(m); err != nil {
 		return nil, err
 	}
-	k, err := r.readMarkup()
+	k, err := r.readMarkup(c)
 	if err != nil {
 		return nil, err
 	}

@@ -3,7 +3,6 @@ package emulator
 import (
 	"bytes"
 	"context"
-	"net"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -93,10 +92,8 @@ func checkWebhook(address string) *Error {
 	if err != nil || u.Host == "" {
 		return bad("bad webhook: invalid HTTP URL")
 	}
-	if ip := net.ParseIP(u.Hostname()); ip.IsLoopback() || u.Hostname() == "localhost" {
-		return nil
-	}
 	switch {
+	case local(u):
 	case u.Scheme != "https":
 		return bad("bad webhook: An HTTPS URL must be provided for webhook")
 	case !slices.Contains([]string{"", "443", "80", "88", "8443"}, u.Port()):
