@@ -38,6 +38,15 @@ type Update struct {
 	Callback string // id to answer, "" where no button was tapped
 	Data     string // the tapped button's data, at most 64 bytes, hostile
 
+	// Anonymous is set where an administrator of a group writes in its name:
+	// User is then an account that all of these share.
+	Anonymous bool
+
+	// MovedTo and MovedFrom are set where a group became a supergroup, and then
+	// there is no text. The old chat is told the new id and the new chat the old
+	// one; which of the two comes first is not certain.
+	MovedTo, MovedFrom int64
+
 	// Presence is set where the bot itself came into the chat or left it; then
 	// there is no text, and User is who did it.
 	Presence Presence
