@@ -83,8 +83,9 @@ type bench struct {
 	stop   func()
 }
 
-func start(t *testing.T, db *memstore.DB, d *door) *bench {
-	b := &bench{t: t, db: db, door: d, out: outbox.New(db, nil, d, slog.New(slog.DiscardHandler))}
+func start(t *testing.T, db *memstore.DB, d outbox.Door) *bench {
+	b := &bench{t: t, db: db, out: outbox.New(db, nil, d, slog.New(slog.DiscardHandler))}
+	b.door, _ = d.(*door)
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- b.out.Run(ctx) }()

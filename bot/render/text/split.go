@@ -3,6 +3,7 @@ package text
 import (
 	"html"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -113,17 +114,16 @@ func cut(i, line, blank int) int {
 	return i
 }
 
-// write is the text of pieces that begin within open elements, and what is open
-// at their end. A text that shows nothing is empty.
+// write is the text of pieces that begin within open elements, without blanks
+// around it, and what is open at their end. A text that shows nothing is empty.
 func write(part, open []piece) (string, []piece) {
 	var body strings.Builder
 	for _, p := range open {
 		body.WriteString(p.text)
 	}
-	open = append([]piece(nil), open...)
+	open = slices.Clone(open)
 	shown := false
 	for _, p := range part {
-		body.WriteString(p.text)
 		switch {
 		case p.closes() && len(open) > 0:
 			open = open[:len(open)-1]
@@ -131,14 +131,17 @@ func write(part, open []piece) (string, []piece) {
 			open = append(open, p)
 		case !p.tag && strings.TrimSpace(p.text) != "":
 			shown = true
+		case !p.tag && !shown:
+			continue
 		}
+		body.WriteString(p.text)
 	}
 	if !shown {
 		return "", open
 	}
 	s := strings.TrimRight(body.String(), " \n")
-	for i := len(open) - 1; i >= 0; i-- {
-		s += open[i].closing()
+	for _, p := range slices.Backward(open) {
+		s += p.closing()
 	}
 	return s, open
 }
