@@ -51,6 +51,9 @@ type Options struct {
 	FirstUpdate int    // update_id of the first update; 0 means 1
 	Limits      Limits // how fast the bot may send; the zero value lets it do anything
 	KeepCalls   int    // how many calls the log keeps at most; 0 means 10000
+	// Schema checks the parameters of every call; what it finds are Problems.
+	// nil is the one in the file that JWXTBOT_BOTAPI names, if it is set.
+	Schema *Schema
 	// Deliver carries updates to the webhook; nil is a plain transport. Inside
 	// a bubble it must not use the network.
 	Deliver http.RoundTripper
@@ -132,6 +135,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.KeepCalls == 0 {
 		o.KeepCalls = 10000
+	}
+	if o.Schema == nil {
+		o.Schema = schemaOfEnvironment()
 	}
 	if o.Deliver == nil {
 		o.Deliver = &http.Transport{MaxIdleConnsPerHost: 100}

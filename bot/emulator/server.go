@@ -26,6 +26,7 @@ func (s *Server) serveMethod(w http.ResponseWriter, hr *http.Request) {
 		writeAnswer(w, nil, err)
 		return
 	}
+	r.problems = append(r.problems, s.opt.Schema.check(r)...)
 	s.serve(hr.Context(), w, r)
 }
 
