@@ -90,9 +90,10 @@ func (p *poller) free(ctx context.Context, err error) bool {
 	if p.freed || e.code != http.StatusConflict || !e.says("webhook is active") {
 		return false
 	}
-	p.bot.log.Warn("a webhook is set; deleting it, because this bot polls")
 	_, err = p.bot.call(ctx, "deleteWebhook", tgbotapi.Params{"drop_pending_updates": "false"})
-	p.freed = err == nil
+	if p.freed = err == nil; p.freed {
+		p.bot.log.Warn("a webhook was set and is deleted, because this bot polls")
+	}
 	return p.freed
 }
 

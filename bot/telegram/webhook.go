@@ -221,31 +221,51 @@ func (h *webhook) set(ctx context.Context) error {
 		"max_connections":      strconv.Itoa(maxConnections),
 		"drop_pending_updates": "false",
 	})
+	if err == nil {
+		h.bot.log.Info("the webhook is set", "url", h.url)
+	}
 	return err
 }
 
 // look tells the log of deliveries that failed, which nobody else would tell,
 // and takes the webhook back from whoever used the token meanwhile.
 func (h *webhook) look(ctx context.Context) error {
-	result, err := h.bot.call(ctx, "getWebhookInfo", nil)
+	info, err := h.bot.WebhookInfo(ctx)
 	if err != nil {
 		return err
 	}
-	var info struct {
-		URL     string `json:"url"`
-		Pending int    `json:"pending_update_count"`
-		Date    int64  `json:"last_error_date"`
-		Error   string `json:"last_error_message"`
-	}
-	if err := json.Unmarshal(result, &info); err != nil {
-		return errors.New("telegram: getWebhookInfo: the result is not understood")
-	}
-	if failed := time.Unix(info.Date, 0); info.Date != 0 && time.Since(failed) < lookEvery {
-		h.bot.log.Warn("Telegram could not bring an update", "at", failed, "says", h.bot.blotText(info.Error), "waiting", info.Pending)
+	if time.Since(info.Failed) < lookEvery {
+		h.bot.log.Warn("Telegram could not bring an update", "at", info.Failed, "says", info.Failure, "waiting", info.Waiting)
 	}
 	if info.URL == h.url {
 		return nil
 	}
 	h.bot.log.Error("another program uses this bot's token: the webhook was changed, setting it again")
 	return h.set(ctx)
+}
+
+// WebhookInfo is what Telegram knows of the bot's webhook.
+type WebhookInfo struct {
+	URL     string // "" where none is set
+	Waiting int    // updates that were not brought yet
+	Failed  time.Time
+	Failure string // of the last failed try; both are zero where none failed
+}
+
+// WebhookInfo asks Telegram what it knows of the webhook.
+func (b *Bot) WebhookInfo(ctx context.Context) (WebhookInfo, error) {
+	result, err := b.call(ctx, "getWebhookInfo", nil)
+	if err != nil {
+		return WebhookInfo{}, err
+	}
+	var in struct {
+		URL     string `json:"url"`
+		Waiting int    `json:"pending_update_count"`
+		Date    int64  `json:"last_error_date"`
+		Error   string `json:"last_error_message"`
+	}
+	if err := json.Unmarshal(result, &in); err != nil {
+		return WebhookInfo{}, errors.New("telegram: getWebhookInfo: the result is not understood")
+	}
+	return WebhookInfo{in.URL, in.Waiting, dateOf(in.Date), b.blotText(in.Error)}, nil
 }
