@@ -17,13 +17,13 @@ func (b *Bot) house(shell *chat.Shell, pool *work.Pool, out *outbox.Outbox) ops.
 	p := b.parts
 	return ops.House{
 		Schools: p.Schools,
-		Queues: func(ctx context.Context) ops.Queues {
-			return ops.Queues{Schools: p.Schools.Waiting(), Jobs: pool.Running(), Outbox: out.Waiting(ctx)}
+		Queues: func() ops.Queues {
+			return ops.Queues{Schools: p.Schools.Waiting(), Jobs: pool.Running(), Outbox: out.Stats().Chats}
 		},
 		Tell: func(ctx context.Context, html string) error {
 			return shell.Tell(ctx, msg.Item{Chat: p.Ops.Chat, Op: msg.Send, Body: msg.Body{Text: html}})
 		},
-		Unsent: func(ctx context.Context) bool { return out.WaitingFor(ctx, p.Ops.Chat) },
+		Unsent: func() bool { return out.Waits(p.Ops.Chat) },
 		Telegram: func(ctx context.Context) error {
 			_, err := p.Door.Hello(ctx)
 			return err

@@ -59,7 +59,7 @@ type Shell struct {
 	seen  store.Table[struct{}]
 	wakes store.Table[struct{}]
 	views views
-	lone  rising // serials of items in chats without a dialogue
+	lone  rising // serials of items in chats without a row
 }
 
 // record is the stored row of a private chat.

@@ -11,8 +11,8 @@ import (
 
 // Operator is where the operator is, and what is answered there.
 type Operator struct {
-	Chat   int64                        // 0: there is none
-	Status func(context.Context) string // the answer to /status, as HTML
+	Chat   int64         // 0: there is none
+	Status func() string // the answer to /status, as HTML
 }
 
 // asks reports whether an update is the operator's /status. Anybody else has
@@ -24,7 +24,7 @@ func (o Operator) asks(u msg.Update) bool {
 // handleStatus answers /status. No dialogue takes part in it.
 func (s *Shell) handleStatus(ctx context.Context, u msg.Update) error {
 	return s.answer(ctx, u, msg.Item{
-		Chat: u.Chat, Thread: u.Thread, Op: msg.Send, Body: msg.Body{Text: s.Operator.Status(ctx)},
+		Chat: u.Chat, Thread: u.Thread, Op: msg.Send, Body: msg.Body{Text: s.Operator.Status()},
 	})
 }
 
@@ -59,18 +59,30 @@ func (s *Shell) say(ctx context.Context, it msg.Item, first func(store.Tx) (bool
 	return err
 }
 
-// serial is the number of an item that belongs to no dialogue. It is none that
-// a dialogue in the same chat has given or will give.
+// serial is the number of an item that belongs to no dialogue.
 func (s *Shell) serial(tx store.Tx, chat int64, now time.Time) (uint64, error) {
 	rec, err := s.record(tx, chat)
 	if err != nil {
 		return 0, err
 	}
-	if rec == (record{}) {
-		return s.lone.after(uint64(now.UnixMicro())), nil
+	serial := s.next(&rec, now)
+	if rec == (record{Serial: serial}) {
+		return serial, nil // there is no dialogue
 	}
-	rec.Serial = max(rec.Serial+1, uint64(now.UnixMicro()))
-	return rec.Serial, s.chats.Put(tx, chatID(chat), rec)
+	return serial, s.chats.Put(tx, chatID(chat), rec)
+}
+
+// next numbers an item of a chat. It is nearly the time, so that a chat erased
+// and begun anew goes on after what still waits from before, and no two items
+// share one, whether a dialogue or somebody else sends them.
+func (s *Shell) next(rec *record, now time.Time) uint64 {
+	least := uint64(now.UnixMicro())
+	if rec.Serial == 0 {
+		rec.Serial = s.lone.after(least)
+	} else {
+		rec.Serial = max(rec.Serial+1, least)
+	}
+	return rec.Serial
 }
 
 // rising gives numbers that rise, whatever the clock does.

@@ -26,12 +26,12 @@ type Options struct {
 // House is what a desk asks of the bot it sits in.
 type House struct {
 	Schools *catalog.Catalog
-	Queues  func(context.Context) Queues
+	Queues  func() Queues
 	// Tell says something in the operator's chat: once it returns nil, a crash
 	// does not lose it.
 	Tell func(ctx context.Context, html string) error
 	// Unsent reports whether something waits to be sent to the operator's chat.
-	Unsent func(context.Context) bool
+	Unsent func() bool
 	// Telegram and Database are tried every now and then, if somebody measures.
 	Telegram, Database func(context.Context) error
 }
@@ -99,7 +99,7 @@ func (d *Desk) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-t.C:
-			d.look(ctx, time.Now())
+			d.look(time.Now())
 		case <-d.woken:
 		}
 		if d.due(time.Now()) {
@@ -118,14 +118,14 @@ func (d *Desk) LastWords() {
 	defer cancel()
 	d.alert("ops.stop", say.Data{})
 	d.tell(ctx)
-	for d.house.Unsent(ctx) && ctx.Err() == nil {
+	for d.house.Unsent() && ctx.Err() == nil {
 		time.Sleep(20 * time.Millisecond)
 	}
 }
 
 // look finds what nobody reports: queues, and that nothing goes wrong any more.
-func (d *Desk) look(ctx context.Context, now time.Time) {
-	q := d.house.Queues(ctx)
+func (d *Desk) look(now time.Time) {
+	q := d.house.Queues()
 	d.Meter.Queues(q)
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -146,8 +146,8 @@ func (d *Desk) look(ctx context.Context, now time.Time) {
 }
 
 const (
-	longQueue  = 30   // requests for one school
-	longOutbox = 2000 // items to be sent
+	longQueue  = 30     // requests for one school
+	longOutbox = 20_000 // chats: at Telegram's pace, ten minutes are not enough
 )
 
 // beijing is the one time zone of all schools served.

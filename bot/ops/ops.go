@@ -90,7 +90,7 @@ type Page struct {
 type Queues struct {
 	Schools map[string]int // requests, by school id; those without are left out
 	Jobs    int            // under way
-	Outbox  int            // items to be sent, counted up to some bound
+	Outbox  int            // chats that have something waiting to be sent
 }
 
 // Discard takes reports and forgets them. Embedded, it is the rest of a sink

@@ -2,7 +2,6 @@ package ops
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -17,8 +16,8 @@ import (
 const mostSchools = 15
 
 // Status is the answer to /status: the last hour, and what waits now.
-func (d *Desk) Status(ctx context.Context) string {
-	q, now := d.house.Queues(ctx), time.Now()
+func (d *Desk) Status() string {
+	q, now := d.house.Queues(), time.Now()
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	schools := d.tally(q, now)

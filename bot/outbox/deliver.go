@@ -131,7 +131,7 @@ func (f *first) resolve() {
 func (o *Outbox) deliver(ctx context.Context, l *line, f *first) (left bool) {
 	switch {
 	case f.err != nil:
-		o.log.Error("outbox: item dropped, it cannot be read", "err", f.err)
+		o.log.Error("outbox: item dropped, it cannot be read", msg.LogChat(l.chat), "err", f.err)
 		return !o.record(ctx, l.chat, f.id, nil)
 	case f.item.Op == msg.Forget:
 		return !o.record(ctx, l.chat, f.id, slots{})
@@ -185,10 +185,10 @@ func (o *Outbox) settle(ctx context.Context, l *line, f *first, v msg.Verdict) b
 			return o.toGeneral(ctx, l.chat, f.id)
 		}
 	case msg.Gone:
-		o.log.Info("outbox: a chat's items dropped, it is gone", "cause", v.Err)
+		o.log.Info("outbox: a chat's items dropped, it is gone", msg.LogChat(l.chat), "cause", v.Err)
 		return o.drop(ctx, l.chat)
 	}
-	o.log.Error("outbox: item dropped", "op", f.item.Op, "outcome", v.Outcome, "err", v.Err)
+	o.log.Error("outbox: item dropped", msg.LogChat(l.chat), "op", f.item.Op, "outcome", v.Outcome, "err", v.Err)
 	return o.record(ctx, l.chat, f.id, nil)
 }
 

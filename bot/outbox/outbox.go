@@ -182,6 +182,13 @@ func (o *Outbox) Stats() Stats {
 	return s
 }
 
+// Waits reports whether a chat has something waiting.
+func (o *Outbox) Waits(chat int64) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.queue.lines[chat] != nil
+}
+
 // count counts a verdict.
 func (o *Outbox) count(v msg.Verdict) {
 	o.mu.Lock()

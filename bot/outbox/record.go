@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"jwxtbot/bot/msg"
 	"jwxtbot/store"
 )
 
@@ -49,7 +50,7 @@ func (o *Outbox) place(tx store.Tx, chat int64, changed slots) error {
 
 // toGeneral takes a topic off an item; it is not done with.
 func (o *Outbox) toGeneral(ctx context.Context, chat int64, id string) bool {
-	o.log.Warn("outbox: a topic is closed or gone, its item goes to General")
+	o.log.Warn("outbox: a topic is closed or gone, its item goes to General", msg.LogChat(chat))
 	o.persist(ctx, func(tx store.Tx) error {
 		e, err := o.of(chat).Get(tx, id)
 		if err != nil {
@@ -132,7 +133,7 @@ func (o *Outbox) Move(tx store.Tx, from, to int64) (more bool, err error) {
 
 func (o *Outbox) moveRow(tx store.Tx, r store.Row[entry], from, to int64) error {
 	if r.Err != nil {
-		o.log.Error("outbox: item dropped, it cannot be read", "err", r.Err)
+		o.log.Error("outbox: item dropped, it cannot be read", msg.LogChat(from), "err", r.Err)
 		return o.of(from).Delete(tx, r.ID)
 	}
 	id := r.ID
@@ -151,7 +152,7 @@ func (o *Outbox) moveRow(tx store.Tx, r store.Row[entry], from, to int64) error 
 
 // follow moves everything of a chat to its new id, and sends it there.
 func (o *Outbox) follow(ctx context.Context, from, to int64) bool {
-	o.log.Info("outbox: a group has become a supergroup")
+	o.log.Info("outbox: a group has become a supergroup", msg.LogChat(from))
 	for more := true; more; {
 		ok := o.persist(ctx, func(tx store.Tx) (err error) {
 			more, err = o.Move(tx, from, to)

@@ -65,7 +65,7 @@ func New(schools []string, version string) *Meter {
 		Buckets: prometheus.ExponentialBuckets(.0005, 3, 9),
 	}))
 	m.running = m.gauge("jobs_running", "Jobs under way.")
-	m.outbox = m.gauge("outbox_waiting", "Items that wait to be sent, counted up to a bound.")
+	m.outbox = m.gauge("outbox_waiting", "Chats that have something waiting to be sent.")
 	build := register(m, prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: prefix + "build", Help: "Always 1."}, []string{"version"}))
 	build.WithLabelValues(version).Set(1)
 	return m
