@@ -6,17 +6,40 @@ import (
 	"jwxtbot/bot/dialogue"
 	"jwxtbot/bot/msg"
 	"jwxtbot/bot/say"
+	"jwxtbot/store"
 )
 
 // handleGroup answers in groups. Nothing personal is shown or asked there: a
 // personal command gets a button into the private chat. What is not a command
 // is no business of ours.
 func (s *Shell) handleGroup(ctx context.Context, u msg.Update) error {
+	switch {
+	case u.MovedTo != 0:
+		return s.move(ctx, u.Chat, u.MovedTo)
+	case u.MovedFrom != 0:
+		return s.move(ctx, u.MovedFrom, u.Chat)
+	}
 	it, ok := s.groupAnswer(u)
 	if !ok {
 		return nil
 	}
 	return s.answer(ctx, u, it)
+}
+
+// move gives what waits for a group to the supergroup that it has become.
+// Telegram tells of it in both, and the second time there is nothing to do.
+func (s *Shell) move(ctx context.Context, from, to int64) error {
+	for more := true; more; {
+		err := s.update(ctx, func(tx store.Tx) (err error) {
+			more, err = s.Outbox.Move(tx, from, to)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	s.Outbox.Wake(to)
+	return nil
 }
 
 func (s *Shell) groupAnswer(u msg.Update) (msg.Item, bool) {
