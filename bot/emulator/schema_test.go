@@ -148,6 +148,7 @@ func TestCallsAgainstTheSchema(t *testing.T) {
 			"reply_markup.inline_keyboard[0][1].text: no String",
 			"reply_markup.inline_keyboard[0][1].callback_dat: no field of InlineKeyboardButton",
 		}},
+		{"a text that is parsed first may be longer", "editMessageText", map[string]string{"text": strings.Repeat("<b>x</b>", 1000)}, nil},
 		{"another keyboard", "sendMessage", map[string]string{"reply_markup": `{"force_reply":true,"input_field_placeholder":"验证码"}`}, nil},
 		{"an edit takes inline keyboards only", "editMessageText", map[string]string{"reply_markup": `{"force_reply":true}`},
 			[]string{"reply_markup.inline_keyboard: missing", "reply_markup.force_reply: no field of InlineKeyboardMarkup"}},

@@ -201,7 +201,7 @@ func (s *Server) attempt(ctx context.Context, h *webhook, q queued) {
 	if status/100 == 2 {
 		l.delay = 0
 		if at := slices.IndexFunc(s.queue, q.same); at >= 0 {
-			s.queue = slices.Delete(slices.Clone(s.queue), at, at+1)
+			s.queue = slices.Delete(s.queue, at, at+1)
 		}
 	} else {
 		l.fail(retryAfter)
