@@ -63,8 +63,13 @@ func serveTelegram(ctx context.Context, c *config.Config, stderr io.Writer) (err
 	if err != nil {
 		return err
 	}
+	desk, private, err := openOperator(c, log)
+	if err != nil {
+		return err
+	}
+	telegram.OnRefusal(desk.Refused)
 	log.Info("starting", "version", version())
-	err = alongside(ctx, servers, adapters{db, ring, telegram, c.Schools, c.Limits, log}.serve)
+	err = alongside(ctx, append(servers, private...), adapters{db, ring, telegram, c.Schools, c.Limits, log, desk}.serve)
 	log.Info("ended", "err", err)
 	return err
 }

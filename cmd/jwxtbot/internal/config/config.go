@@ -31,6 +31,7 @@ type Config struct {
 	Limits   Limits
 	LogLevel string // debug, info, warn, error
 	LogJSON  bool
+	Operator Operator
 	Schools  []jwxt.School // in the file's order, at least one
 
 	tokenFile   string
@@ -44,6 +45,13 @@ type Limits struct {
 	Password time.Duration // in memory, while a login goes on
 	Idle     time.Duration // a login that nobody uses
 	Absolute time.Duration // any login
+}
+
+// Operator is where the operator looks.
+type Operator struct {
+	Listen   string // host:port of metrics and health; empty: none
+	Chat     int64  // 0: none
+	Language string // of Chat: zh, en; empty: zh
 }
 
 // mainFile is the shape of the bot's file.
@@ -67,6 +75,11 @@ type mainFile struct {
 		Idle     duration `toml:"idle"`
 		Absolute duration `toml:"absolute"`
 	} `toml:"limits"`
+	Operator struct {
+		Listen   string `toml:"listen"`
+		Chat     int64  `toml:"chat"`
+		Language string `toml:"language"`
+	} `toml:"operator"`
 	Log struct {
 		Level  string `toml:"level"`
 		Format string `toml:"format"`
@@ -133,6 +146,7 @@ func parseMain(path, src string) (c *Config, schools string, problems Problems) 
 		LogLevel:  cmp.Or(f.Log.Level, "info"),
 		LogJSON:   f.Log.Format == "json",
 		Limits:    f.limits(),
+		Operator:  Operator(f.Operator),
 		tokenFile: beside(f.Telegram.TokenFile),
 		keyFile:   beside(f.Data.KeyFile),
 	}
@@ -181,6 +195,10 @@ func (d *document) checkMain(f *mainFile) {
 	if l.Absolute < l.Idle {
 		d.add(d.line(-1, "limits", "absolute"), "limits.absolute (%v) is shorter than limits.idle (%v)", l.Absolute, l.Idle)
 	}
+	if o := f.Operator; o.Listen != "" && !isAddress(o.Listen) {
+		d.add(d.line(-1, "operator", "listen"), "operator.listen %q must be an address like 127.0.0.1:9464", o.Listen)
+	}
+	d.checkWord(f.Operator.Language, []string{"", "zh", "en"}, "operator", "language")
 	d.checkWord(f.Log.Level, []string{"", "debug", "info", "warn", "error"}, "log", "level")
 	d.checkWord(f.Log.Format, []string{"", "text", "json"}, "log", "format")
 }

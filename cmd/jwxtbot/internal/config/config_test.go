@@ -38,6 +38,10 @@ endpoint = "http://127.0.0.1:8081/"
 proxy = "socks5://u:p@127.0.0.1:1080"
 webhook = "https://bot.example.edu:8443/telegram"
 listen = "127.0.0.1:8443"
+[operator]
+listen = "127.0.0.1:9464"
+chat = -1001234567890
+language = "en"
 [data]
 dir = "/var/lib/x"
 [limits]
@@ -71,6 +75,7 @@ timeout = "15s"
 		Proxy:    "socks5://u:p@127.0.0.1:1080",
 		Webhook:  "https://bot.example.edu:8443/telegram",
 		Listen:   "127.0.0.1:8443",
+		Operator: config.Operator{Listen: "127.0.0.1:9464", Chat: -1001234567890, Language: "en"},
 		DataDir:  "/var/lib/x",
 		Limits:   config.Limits{Captcha: 4 * time.Minute, Password: 5 * time.Minute, Idle: 24 * time.Hour, Absolute: 48 * time.Hour},
 		LogLevel: "debug",
@@ -133,6 +138,9 @@ func TestProblems(t *testing.T) {
 				`bot.toml:3: log.format is "xml"; it must be one of text, json`},
 		{"proxy is not quoted", "[telegram]\nproxy = 'ftp://u:canary@h'\n", oneSchool,
 			`bot.toml:2: telegram.proxy must be an http://, https:// or socks5:// URL`},
+		{"operator's address and language", "[operator]\nlisten = '9464'\nlanguage = 'fr'\n", oneSchool,
+			`bot.toml:2: operator.listen "9464" must be an address like 127.0.0.1:9464` + "\n" +
+				`bot.toml:3: operator.language is "fr"; it must be one of zh, en`},
 		{"webhook without listen", "[telegram]\nwebhook = 'https://bot.example/'\n", oneSchool,
 			`bot.toml:2: telegram.webhook needs telegram.listen, where the reverse proxy finds the bot`},
 		{"listen without webhook", "[telegram]\nlisten = ':8443'\n", oneSchool,
