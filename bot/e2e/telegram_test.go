@@ -28,6 +28,7 @@ func TestFloodWait(t *testing.T) {
 		w := New(t, Options{})
 		p, other := w.Person(ZhangSan), w.Person(LiSi)
 		p.LogsIn(Number, Password)
+		time.Sleep(5 * time.Second)          // a chat gets a message a second
 		fails(p, campus.FaultStall, "cjcx_") // so that signs of life are due
 		w.Telegram.Fault(emulator.Fault{Method: "sendMessage", Chat: p.ID, RetryAfter: 30})
 		p.Says("/help")
