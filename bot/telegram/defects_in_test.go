@@ -245,6 +245,31 @@ func TestDefect07TakenUpdatesAreConfirmedAtExit(t *testing.T) {
 	})
 }
 
+// TestDefect07EndDoesNotWaitForASlowNetwork: what was taken is handled, and its
+// confirmation is given 150 ms.
+func TestDefect07EndDoesNotWaitForASlowNetwork(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		taken := polls(said(11, 1, "a"))
+		_, bot := serve(t, func(w http.ResponseWriter, r *http.Request, c call) {
+			if c.Params["timeout"] == "0" {
+				hang(w, r, c)
+				return
+			}
+			taken(w, r, c)
+		})
+		ctx, cancel := context.WithCancel(t.Context())
+		var stopped time.Time
+		err := bot.Poll(ctx, func(context.Context, msg.Update) error {
+			stopped = time.Now()
+			cancel()
+			return nil
+		})
+		if got := time.Since(stopped); err != nil || got > 200*time.Millisecond {
+			t.Errorf("got %v after %v, want nil within 200ms", err, got)
+		}
+	})
+}
+
 func TestDefect17StartNeedsNoNetwork(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, bot := serve(t, polls(said(11, 1, "/grades@thisbot")))

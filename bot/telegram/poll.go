@@ -287,16 +287,17 @@ func byChat(updates []msg.Update) [][]msg.Update {
 
 // confirm tells Telegram of updates taken since it was last asked, so that they
 // do not come again at the next start. A poll that was cut short has told it.
+// It is polite and no more, so an end does not wait for a slow answer.
 func (p *poller) confirm(ctx context.Context) {
 	if p.offset == p.asked {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 150*time.Millisecond)
 	defer cancel()
 	_, err := p.bot.call(ctx, "getUpdates", tgbotapi.Params{
 		"offset": strconv.Itoa(p.offset), "limit": "1", "timeout": "0", "allowed_updates": allowedUpdates,
 	})
 	if err != nil {
-		p.bot.log.Warn("the last updates could not be confirmed and will come again", "err", err)
+		p.bot.log.Info("the last updates are perhaps not confirmed and will come again", "err", err)
 	}
 }
