@@ -104,10 +104,11 @@ func (o *Outbox) look(ctx context.Context, chat int64) (f *first, err error) {
 		}
 		return nil
 	})
-	if f != nil {
-		f.resolve()
+	if err != nil || f == nil {
+		return nil, err
 	}
-	return f, err
+	f.resolve()
+	return f, nil
 }
 
 // resolve puts the slot's message into the item. An item that has nothing to
@@ -186,7 +187,7 @@ func (o *Outbox) settle(ctx context.Context, l *line, f *first, v msg.Verdict) b
 		}
 	case msg.Gone:
 		o.log.Info("outbox: a chat's items dropped, it is gone", msg.LogChat(l.chat), "cause", v.Err)
-		return o.drop(ctx, l.chat)
+		return o.drop(ctx, l.chat, f.id)
 	}
 	o.log.Error("outbox: item dropped", msg.LogChat(l.chat), "op", f.item.Op, "outcome", v.Outcome, "err", v.Err)
 	return o.record(ctx, l.chat, f.id, nil)

@@ -95,8 +95,8 @@ func picture() []byte {
 	return b.Bytes()
 }
 
-// TestGone drops what waits for a chat at once, in one transaction, and nothing
-// that comes when the chat is back.
+// TestGone drops what waits for a chat without a further call, and nothing that
+// comes when the chat is back.
 func TestGone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server, door := dial(t, emulator.Options{People: people(1)})

@@ -65,9 +65,9 @@ func (o *Outbox) toGeneral(ctx context.Context, chat int64, id string) bool {
 // dropRows is how many items one transaction drops.
 const dropRows = 50
 
-// drop deletes the items that wait for a chat now. What is added later is not
-// touched: the chat may have come back.
-func (o *Outbox) drop(ctx context.Context, chat int64) bool {
+// drop deletes an item and all that wait for its chat now. What is added later
+// is not touched: the chat may have come back.
+func (o *Outbox) drop(ctx context.Context, chat int64, id string) bool {
 	now := time.Now()
 	for after, n := "", dropRows; n == dropRows; {
 		last := after
@@ -79,7 +79,7 @@ func (o *Outbox) drop(ctx context.Context, chat int64) bool {
 			n = len(rows)
 			for _, r := range rows {
 				last = r.ID
-				if r.Value.Since.After(now) {
+				if r.ID != id && r.Value.Since.After(now) {
 					continue
 				}
 				if err := o.of(chat).Delete(tx, r.ID); err != nil {
