@@ -198,6 +198,7 @@ func TestShowAndClose(t *testing.T) {
 		"replacing must wait":  {show(false, picture), map[string]string{del: "429"}, del, msg.Wait, 0},
 		"was a picture":        {show(false, words), map[string]string{edit: "there is no text in the message to edit"}, edit + " deleteMessage sendMessage", msg.Sent, 900},
 		"was a text":           {show(true, words), map[string]string{"editMessageCaption": "there is no caption in the message to edit"}, "editMessageCaption deleteMessage sendMessage", msg.Sent, 900},
+		"no caption holds it":  {show(true, msg.Body{Text: strings.Repeat("课", 1025)}), nil, "deleteMessage sendMessage", msg.Sent, 900},
 		"edit must wait":       {show(false, words), map[string]string{edit: "429"}, edit, msg.Wait, 0},
 		"edit refused":         {show(false, words), map[string]string{edit: "message is too long"}, edit, msg.Reject, 0},
 
