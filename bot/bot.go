@@ -19,6 +19,7 @@ import (
 	"jwxtbot/bot/chat"
 	"jwxtbot/bot/dialogue"
 	"jwxtbot/bot/msg"
+	"jwxtbot/bot/ops"
 	"jwxtbot/bot/outbox"
 	"jwxtbot/bot/work"
 	"jwxtbot/store"
@@ -45,6 +46,8 @@ type Parts struct {
 	Limits   dialogue.Limits
 	Password time.Duration // how long a password is held in memory; 0 means 5 minutes
 	Log      *slog.Logger
+	// Ops is told of everything that an operator may know; nil: nobody is.
+	Ops *ops.Desk
 	// Fatal tells errors of the Door at which the program must end, such as a
 	// token that is refused. Others are waited out.
 	Fatal func(error) bool
@@ -64,6 +67,10 @@ func New(p Parts) *Bot {
 	if p.Fatal == nil {
 		p.Fatal = func(error) bool { return false }
 	}
+	if p.Ops == nil {
+		p.Ops = ops.NewDesk(ops.Options{})
+	}
+	p.Door, p.DB = watchedDoor{p.Door, p.Ops}, ops.WatchDB(p.DB, p.Ops)
 	return &Bot{parts: p, vault: work.NewVault(p.Password)}
 }
 
@@ -78,19 +85,21 @@ func (b *Bot) Run(ctx context.Context) error {
 	out := outbox.New(p.DB, p.Box, p.Door, p.Log)
 	var shell *chat.Shell
 	pool := work.New(work.Parts{
-		DB: p.DB, Box: p.Box, Schools: p.Schools, Vault: b.vault, Log: p.Log,
+		DB: p.DB, Box: p.Box, Schools: p.Schools, Vault: b.vault, Log: p.Log, Ops: p.Ops,
 		Report: func(ctx context.Context, j work.Job, e dialogue.Event) error { return shell.Result(ctx, j, e) },
 		Typing: out.Typing,
 	})
 	shell = chat.New(chat.Parts{
 		DB: p.DB, Box: p.Box, Schools: p.Schools, Vault: b.vault, Work: pool, Outbox: out,
-		Door: p.Door, Limits: p.Limits, Bot: name, Log: p.Log,
+		Door: p.Door, Limits: p.Limits, Bot: name, Log: p.Log, Ops: p.Ops,
+		Operator: chat.Operator{Chat: p.Ops.Chat, Status: p.Ops.Status},
 	})
+	p.Ops.Enter(b.house(shell, pool, out))
 	p.Log.Info("serving", "bot", name, "schools", p.Schools.Len())
 	return runAll(ctx,
 		func(ctx context.Context) error { return p.Door.Poll(ctx, shell.Handle) },
-		out.Run, pool.Run, shell.Run,
-		b.introduce,
+		lastly(p.Ops.LastWords, out.Run), pool.Run, shell.Run,
+		p.Ops.Run, p.Ops.Probe, b.introduce,
 	)
 }
 

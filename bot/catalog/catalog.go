@@ -92,6 +92,29 @@ func (c *Catalog) Open(id string) (Entry, error) {
 	return Entry{School: s, Driver: c.drivers[s.Vendor], HTTP: d}, nil
 }
 
+// Waiting is how many requests stand in the queues of schools, by id. Schools
+// without a queue are left out.
+func (c *Catalog) Waiting() map[string]int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	out := map[string]int{}
+	for id, d := range c.doers {
+		if q, ok := d.(interface{ Waiting() int }); ok && q.Waiting() > 0 {
+			out[id] = q.Waiting()
+		}
+	}
+	return out
+}
+
+// IDs lists the ids of the schools, by name of the school.
+func (c *Catalog) IDs() []string {
+	var ids []string
+	for _, s := range c.schools {
+		ids = append(ids, s.ID)
+	}
+	return ids
+}
+
 // Page is one page of the list, counted from 1 and clamped, and how many there are.
 func (c *Catalog) Page(n int) (page []jwxt.School, number, pages int) {
 	pages = max((len(c.schools)+PageSize-1)/PageSize, 1)

@@ -23,6 +23,7 @@ import (
 	"jwxtbot/bot/catalog"
 	"jwxtbot/bot/dialogue"
 	"jwxtbot/bot/msg"
+	"jwxtbot/bot/ops"
 	"jwxtbot/bot/outbox"
 	"jwxtbot/bot/work"
 	"jwxtbot/jwxt"
@@ -46,6 +47,9 @@ type Parts struct {
 	Limits  dialogue.Limits
 	Bot     string // the bot's user name, for links
 	Log     *slog.Logger
+
+	Ops      ops.Sink // nil: nobody is told of steps
+	Operator Operator
 }
 
 // Shell runs dialogues. Its methods may be called for many chats at once.
@@ -55,6 +59,7 @@ type Shell struct {
 	seen  store.Table[struct{}]
 	wakes store.Table[struct{}]
 	views views
+	lone  rising // serials of items in chats without a row
 }
 
 // record is the stored row of a private chat.
@@ -66,6 +71,9 @@ type record struct {
 
 // New makes a shell.
 func New(p Parts) *Shell {
+	if p.Ops == nil {
+		p.Ops = ops.Discard{}
+	}
 	return &Shell{
 		Parts: p,
 		chats: store.NewTable[record]("chat/", 1, p.Box),
@@ -91,6 +99,9 @@ func (s *Shell) Handle(ctx context.Context, u msg.Update) error {
 }
 
 func (s *Shell) handle(ctx context.Context, u msg.Update) error {
+	if s.Operator.asks(u) {
+		return s.handleStatus(ctx, u)
+	}
 	if u.ChatKind != msg.Private {
 		return s.handleGroup(ctx, u)
 	}
@@ -167,6 +178,7 @@ func (s *Shell) step(ctx context.Context, chat int64, st step) error {
 	if !counts {
 		return s.resume(ctx, chat)
 	}
+	s.Ops.Step(st.event.Kind)
 	return nil
 }
 

@@ -2,7 +2,6 @@ package chat
 
 import (
 	"context"
-	"time"
 
 	"jwxtbot/bot/dialogue"
 	"jwxtbot/bot/msg"
@@ -14,22 +13,33 @@ import (
 // personal command gets a button into the private chat. What is not a command
 // is no business of ours.
 func (s *Shell) handleGroup(ctx context.Context, u msg.Update) error {
+	switch {
+	case u.MovedTo != 0:
+		return s.move(ctx, u.Chat, u.MovedTo)
+	case u.MovedFrom != 0:
+		return s.move(ctx, u.MovedFrom, u.Chat)
+	}
 	it, ok := s.groupAnswer(u)
 	if !ok {
 		return nil
 	}
-	err := s.update(ctx, func(tx store.Tx) error {
-		fresh, err := s.markSeen(tx, u.ID)
-		if err != nil || !fresh {
+	return s.answer(ctx, u, it)
+}
+
+// move gives what waits for a group to the supergroup that it has become.
+// Telegram tells of it in both, and the second time there is nothing to do.
+func (s *Shell) move(ctx context.Context, from, to int64) error {
+	for more := true; more; {
+		err := s.update(ctx, func(tx store.Tx) (err error) {
+			more, err = s.Outbox.Move(tx, from, to)
+			return err
+		})
+		if err != nil {
 			return err
 		}
-		now := time.Now()
-		return s.Outbox.Add(tx, uint64(now.UnixMicro()), it, now)
-	})
-	if err == nil {
-		s.Outbox.Wake(u.Chat)
 	}
-	return err
+	s.Outbox.Wake(to)
+	return nil
 }
 
 // groupAnswer is what is said to an update of a group, if anything. Every

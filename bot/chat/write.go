@@ -93,11 +93,9 @@ func (w *writer) effect(fx dialogue.Effect) error {
 // add queues an item.
 func (w *writer) add(it msg.Item) error {
 	it.Chat = w.chat
-	// Nearly the time, so that a chat erased and begun anew goes on after what
-	// still waits from before.
-	w.rec.Serial = max(w.rec.Serial+1, uint64(w.now.UnixMicro()))
+	serial := w.next(w.rec, w.now)
 	w.out.items = true
-	return w.Outbox.Add(w.tx, w.rec.Serial, it, w.now)
+	return w.Outbox.Add(w.tx, serial, it, w.now)
 }
 
 // save stores the chat's row and the time at which it must be looked at again.

@@ -95,6 +95,9 @@ const (
 	DoLogout JobKind = "logout" // end the session at the school
 )
 
+// JobKinds lists every kind.
+func JobKinds() []JobKind { return []JobKind{DoOpen, DoSubmit, DoRead, DoLogout} }
+
 // ForgetSecret wipes the password from memory.
 type ForgetSecret struct{}
 

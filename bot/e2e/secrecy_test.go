@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"os"
@@ -16,6 +17,8 @@ import (
 	"time"
 
 	"jwxtbot/bot/emulator"
+	"jwxtbot/bot/ops"
+	"jwxtbot/bot/say"
 	"jwxtbot/jwxt/campus"
 	"jwxtbot/store/boltstore"
 )
@@ -79,7 +82,8 @@ func TestSecrecy(t *testing.T) {
 			t.Fatal(err)
 		}
 		cookies := jar{values: map[string]bool{}}
-		p := New(t, Options{DB: db, Front: cookies.front}).Person(ZhangSan)
+		operator := ops.Options{Chat: LiSi, Lang: say.En, Version: "v9"}
+		p := New(t, Options{DB: db, Front: cookies.front, Operator: operator, Measured: true}).Person(ZhangSan)
 		for _, kind := range campus.FaultKinds() {
 			p.blunders(kind, wrong)
 		}
@@ -89,6 +93,7 @@ func TestSecrecy(t *testing.T) {
 		p.Sees("张三的成绩")
 		p.Says("/notices")
 		p.Sees("📢")
+		told := p.toldToOperator()
 		p.restarts()
 
 		cookies.mu.Lock()
@@ -118,7 +123,28 @@ func TestSecrecy(t *testing.T) {
 			t.Errorf("in the log: %q", found)
 		}
 		controls(t, p, file, log, secret)
+		for where, text := range told {
+			if found := finds([]byte(text), secret); found != nil {
+				t.Errorf("in %s: %q", where, found)
+			}
+			if !strings.Contains(text, "donghu") || !strings.Contains(text, "Changed") {
+				t.Errorf("%s tells nothing of what happened:\n%s", where, text)
+			}
+			if strings.Contains(text, fmt.Sprint(ZhangSan)+`"`) {
+				t.Errorf("%s names a chat", where)
+			}
+		}
 	})
+}
+
+// toldToOperator is everything that an operator gets to read but the log.
+func (p *Person) toldToOperator() map[string]string {
+	p.TB.Helper()
+	operator := p.World.Person(LiSi)
+	operator.Says("/status")
+	operator.Sees("📊", "Up ")
+	_, metrics := p.asks("/metrics")
+	return map[string]string{"the metrics": metrics, "the operator's chat": operator.Chat()}
 }
 
 // controls shows that the search finds what is there.

@@ -17,6 +17,8 @@ import (
 	"jwxtbot/bot/catalog"
 	"jwxtbot/bot/dialogue"
 	"jwxtbot/bot/emulator"
+	"jwxtbot/bot/ops"
+	"jwxtbot/bot/ops/metrics"
 	"jwxtbot/bot/telegram"
 	"jwxtbot/jwxt"
 	"jwxtbot/jwxt/campus"
@@ -36,12 +38,16 @@ type World struct {
 	DB       store.DB
 	Limits   dialogue.Limits
 	Log      *Log
+	Operator ops.Options
+	Private  http.Handler // the operator's port, of the bot that runs now; nil where nobody measures
 
-	key    []byte
-	list   []jwxt.School
-	pipes  map[string]*campus.Pipe // by host
-	cancel context.CancelFunc
-	ended  chan error
+	measured bool
+	desk     *ops.Desk
+	key      []byte
+	list     []jwxt.School
+	pipes    map[string]*campus.Pipe // by host
+	cancel   context.CancelFunc
+	ended    chan error
 }
 
 // Options is what a story may want otherwise.
@@ -51,6 +57,8 @@ type Options struct {
 	Limits   dialogue.Limits  // zero: the defaults
 	People   emulator.Options
 	Front    func(http.Handler) http.Handler // stands before every school; nil: nothing does
+	Operator ops.Options                     // zero: nobody is told anything
+	Measured bool                            // the operator's port is open
 }
 
 const token = "4242:canary-token-Zx81"
@@ -87,7 +95,7 @@ func New(tb testing.TB, o Options) *World {
 	o.People.Token = token
 	w := &World{
 		TB: tb, Telegram: emulator.New(o.People), Schools: map[string]*campus.School{},
-		DB: o.DB, Limits: o.Limits, Log: &Log{}, key: []byte("0123456789abcdef0123456789abcdef"),
+		DB: o.DB, Limits: o.Limits, Log: &Log{}, Operator: o.Operator, measured: o.Measured, key: []byte("0123456789abcdef0123456789abcdef"),
 		pipes: map[string]*campus.Pipe{},
 	}
 	for _, p := range o.Profiles {
@@ -155,8 +163,10 @@ func (w *World) Start() {
 	if err != nil {
 		w.TB.Fatal(err)
 	}
+	w.desk = w.newDesk(schools)
+	door.OnRefusal(w.desk.Refused)
 	b := bot.New(bot.Parts{
-		DB: w.DB, Box: ring, Door: door, Schools: schools, Limits: w.Limits, Log: w.Log.Logger(),
+		DB: w.DB, Box: ring, Door: door, Schools: schools, Limits: w.Limits, Log: w.Log.Logger(), Ops: w.desk,
 		Fatal: func(err error) bool { return errors.Is(err, telegram.ErrToken) },
 	})
 	ctx, cancel := context.WithCancel(context.Background())
@@ -169,6 +179,20 @@ func (w *World) Start() {
 		}
 		w.ended <- err
 	}()
+}
+
+// newDesk is the operator's desk of one start.
+func (w *World) newDesk(schools *catalog.Catalog) *ops.Desk {
+	o := w.Operator
+	o.Log = w.Log.Logger()
+	if !w.measured {
+		return ops.NewDesk(o)
+	}
+	meter := metrics.New(schools.IDs(), o.Version)
+	o.Meter = meter
+	desk := ops.NewDesk(o)
+	w.Private = meter.Handler(desk.Ready)
+	return desk
 }
 
 // Stop ends the bot as SIGTERM does, and fails the test if it does not end well.

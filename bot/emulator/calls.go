@@ -21,13 +21,11 @@ type Call struct {
 	Problems []string        // null, unknown, missing or misshapen parameters
 }
 
-const keptCalls = 10000
-
 func (s *Server) record(r *request, result json.RawMessage, err *Error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.calls) >= keptCalls {
-		s.calls = slices.Clone(s.calls[keptCalls/2:])
+	if len(s.calls) >= s.opt.KeepCalls {
+		s.calls = slices.Clone(s.calls[len(s.calls)/2:])
 	}
 	s.calls = append(s.calls, Call{
 		Method: r.method.name, Chat: r.chat(), Params: r.params, Files: slices.Sorted(maps.Keys(r.files)),
@@ -37,7 +35,7 @@ func (s *Server) record(r *request, result json.RawMessage, err *Error) {
 }
 
 // Calls lists the calls of the named methods, of all methods without names.
-// Of a long run only the last several thousand are kept.
+// Of a long run only the last ones are kept: see Options.KeepCalls.
 func (s *Server) Calls(methods ...string) []Call {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -120,7 +120,7 @@ func (s *Server) scopes(c *chat, user int64) []scope {
 		return []scope{{Type: "chat", ChatID: c.ID}, {Type: "all_private_chats"}, {}}
 	}
 	out := []scope{{Type: "chat_member", ChatID: c.ID, UserID: user}}
-	if status := s.status(c, user); status == "creator" || status == "administrator" {
+	if status := s.status(c, user); status == "creator" || status == statusAdmin {
 		out = append(out, scope{Type: "chat_administrators", ChatID: c.ID})
 		return append(out, scope{Type: "chat", ChatID: c.ID}, scope{Type: "all_chat_administrators"}, scope{Type: "all_group_chats"}, scope{})
 	}

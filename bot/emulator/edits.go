@@ -32,7 +32,7 @@ func (s *Server) edit(r *request, change func(*message) *Error) (any, *Error) {
 	if err != nil {
 		return nil, err
 	}
-	k, err := r.readMarkup()
+	k, err := r.readMarkup(c)
 	if err != nil {
 		return nil, err
 	}
@@ -153,7 +153,7 @@ func (s *Server) deleteMessage(r *request) (any, *Error) {
 
 func (s *Server) mayDelete(c *chat, m *message) *Error {
 	others := m.from.ID != s.bot.ID
-	admin := c.group != nil && c.group.BotAdmin
+	admin := c.bot == statusAdmin
 	switch {
 	case others && c.group != nil && !admin:
 		return bad("message can't be deleted")

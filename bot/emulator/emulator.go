@@ -15,16 +15,18 @@
 // for ([Server.Calls]), and break things on purpose ([Server.Fault]).
 //
 // All state sits under one mutex. Each change wakes everybody who waits, so
-// nothing polls and no goroutine outlives its request: a Server runs inside a
-// testing/synctest bubble.
+// nothing polls and no goroutine outlives its request, but for those of a
+// webhook, which end at [Server.Close]: a Server runs inside a testing/synctest
+// bubble.
 //
 // # Caveats
 //
 // Wordings and limits follow the official server as far as they are known. It
 // is stricter in two places on purpose: the length of a text is counted in
 // UTF-16 units, and a text message never turns into a picture. It is laxer in
-// three: it has no rate limits but those a Fault sets, people can be written
-// to before they have written, and parameters that only matter to businesses,
+// four: webhooks and Mini Apps on this machine need no TLS, there are no rate
+// limits but those that [Options] or a [Fault] set, people can be written to
+// before they have written, and parameters that only matter to businesses,
 // stars or effects are taken and have no effect. Pictures are kept as they
 // came, not re-encoded. Only the HTML parse mode is known.
 package emulator
@@ -46,7 +48,15 @@ type Options struct {
 	Name        string   // of the bot, as chats show it
 	People      []Person // at most one chat with each
 	Groups      []Group
-	FirstUpdate int // update_id of the first update; 0 means 1
+	FirstUpdate int    // update_id of the first update; 0 means 1
+	Limits      Limits // how fast the bot may send; the zero value lets it do anything
+	KeepCalls   int    // how many calls the log keeps at most; 0 means 10000
+	// Schema checks the parameters of every call; what it finds are Problems.
+	// nil is the one in the file that JWXTBOT_BOTAPI names, if it is set.
+	Schema *Schema
+	// Deliver carries updates to the webhook; nil is a plain transport. Inside
+	// a bubble it must not use the network.
+	Deliver http.RoundTripper
 }
 
 // Server is the emulator. Its methods may be called from many goroutines.
@@ -76,8 +86,16 @@ type Server struct {
 	allowed     []string // allowed_updates as last set; nil: the default
 	poll        int      // number of the newest getUpdates
 	calls       []Call
+	arrivals    int // counts calls as they come in
+	pace        pace
+	breaches    []Breach
 	faults      []*Fault
-	commandsRev int // of the last change of a menu
+	hook        *webhook // nil: none is set
+	posting     sync.WaitGroup
+	deliveries  []Delivery
+	holding     bool // updates stay in the queue
+	commandsRev int  // of the last change of a menu
+	worldRev    int  // of the last change of the list of chats
 }
 
 // New makes a server with no messages.
@@ -96,6 +114,7 @@ func New(o Options) *Server {
 		callbacks:  map[string]*callback{},
 		commands:   map[string][]Command{},
 		profile:    map[string]string{},
+		pace:       newPace(),
 		lastUpdate: o.FirstUpdate - 1,
 		rev:        1, // 0 is "has seen nothing"
 	}
@@ -113,6 +132,15 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Name == "" {
 		o.Name = "教务助手"
+	}
+	if o.KeepCalls == 0 {
+		o.KeepCalls = 10000
+	}
+	if o.Schema == nil {
+		o.Schema = schemaOfEnvironment()
+	}
+	if o.Deliver == nil {
+		o.Deliver = &http.Transport{MaxIdleConnsPerHost: 100}
 	}
 	if o.FirstUpdate == 0 {
 		o.FirstUpdate = 1
@@ -143,13 +171,21 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.Serve
 // Token is the token the server answers to.
 func (s *Server) Token() string { return s.opt.Token }
 
-// Close ends all long polls and event streams; further ones end at once. Give
-// it to http.Server.RegisterOnShutdown.
+// Close ends all long polls and event streams, and further ones at once; it
+// returns when the webhook's deliveries have ended too. Give it to
+// http.Server.RegisterOnShutdown.
 func (s *Server) Close() {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.closed = true
+	if s.hook != nil {
+		s.hook.stop()
+	}
 	s.wake()
+	s.mu.Unlock()
+	s.posting.Wait()
+	if t, ok := s.opt.Deliver.(*http.Transport); ok {
+		t.CloseIdleConnections()
+	}
 }
 
 // touch numbers a change and wakes those who wait. The caller holds s.mu.

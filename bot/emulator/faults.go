@@ -1,7 +1,10 @@
 package emulator
 
 import (
+	"context"
+	"encoding/json"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -21,6 +24,8 @@ type Fault struct {
 	HTML502     bool          // answer as a gateway does: 502 with an HTML page
 	// CutAfterSend does the work and then closes the connection unanswered.
 	CutAfterSend bool
+	HalfBody     bool // does the work, answers half and closes the connection
+	Stall        bool // does the work, answers half and then nothing until the bot gives up
 }
 
 // Fault adds a fault. Where several fit a call, the oldest is used.
@@ -55,6 +60,27 @@ func (s *Server) fault(r *request) Fault {
 		return hit
 	}
 	return Fault{}
+}
+
+// spoil cuts or stalls the answer of a call that was done, if the fault asks
+// for it; it then ends the handler.
+func (s *Server) spoil(ctx context.Context, f Fault, w http.ResponseWriter, result json.RawMessage, err *Error) {
+	if !f.CutAfterSend && !f.HalfBody && !f.Stall {
+		return
+	}
+	if !f.CutAfterSend {
+		a, status := envelope(result, err)
+		raw, _ := json.Marshal(a)
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Content-Length", strconv.Itoa(len(raw)))
+		w.WriteHeader(status)
+		w.Write(raw[:len(raw)/2])
+		http.NewResponseController(w).Flush()
+	}
+	if f.Stall {
+		s.Wait(ctx, func() bool { s.mu.Lock(); defer s.mu.Unlock(); return s.closed })
+	}
+	panic(http.ErrAbortHandler)
 }
 
 // refusal is the error the fault answers with, nil if it lets the call work.

@@ -1,10 +1,10 @@
 package emulator_test
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -15,8 +15,6 @@ import (
 
 	"jwxtbot/bot/emulator"
 )
-
-func newRecorder() *httptest.ResponseRecorder { return httptest.NewRecorder() }
 
 func TestWrongDoors(t *testing.T) {
 	b := newBot(t, emulator.Options{})
@@ -118,13 +116,73 @@ func TestCutAfterSend(t *testing.T) {
 	}
 }
 
+func TestBrokenAnswers(t *testing.T) {
+	tests := []struct {
+		name    string
+		fault   emulator.Fault
+		timeout time.Duration
+		want    error
+	}{
+		{"half a body", emulator.Fault{HalfBody: true}, time.Minute, io.ErrUnexpectedEOF},
+		{"stalled", emulator.Fault{Stall: true}, 200 * time.Millisecond, context.DeadlineExceeded},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			b := newBot(t, emulator.Options{})
+			b.Fault(tt.fault)
+			ctx, cancel := context.WithTimeout(t.Context(), tt.timeout)
+			defer cancel()
+			r, _ := http.NewRequestWithContext(ctx, "GET", b.url("sendMessage")+"?chat_id=1001&text=x", nil)
+			resp, err := http.DefaultClient.Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer resp.Body.Close()
+			raw, err := io.ReadAll(resp.Body)
+			if !errors.Is(err, tt.want) || !strings.HasPrefix(string(raw), `{"ok":true`) || resp.StatusCode != 200 {
+				t.Errorf("got %d %q, %v; want %v", resp.StatusCode, raw, err, tt.want)
+			}
+			if n := len(b.Messages(student)); n != 1 {
+				t.Errorf("%d messages, want the one that was sent", n)
+			}
+		})
+	}
+}
+
+// The transport without a network breaks as a real one does.
+func TestInMemory(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := inBubble(t, emulator.Options{})
+		b.Fault(emulator.Fault{CutAfterSend: true})
+		b.Fault(emulator.Fault{HalfBody: true})
+		b.Fault(emulator.Fault{Stall: true})
+		client := http.Client{Transport: emulator.InMemory(b.Server), Timeout: 10 * time.Second}
+		if _, err := client.Get(b.url("getMe")); !errors.Is(err, io.EOF) {
+			t.Errorf("cut: got %v", err)
+		}
+		resp, err := client.Get(b.url("getMe"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if raw, err := io.ReadAll(resp.Body); err != io.ErrUnexpectedEOF || len(raw) == 0 {
+			t.Errorf("half: got %q, %v", raw, err)
+		}
+		start := time.Now()
+		if _, err := client.Get(b.url("getMe")); err == nil || time.Since(start) != 10*time.Second {
+			t.Errorf("stalled: got %v after %v", err, time.Since(start))
+		}
+		resp, err = client.Get(b.url("getMe"))
+		b.must(b.read(resp, err))
+	})
+}
+
 func TestDelay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := inBubble(t, emulator.Options{})
 		b.Fault(emulator.Fault{Delay: 3 * time.Second})
 		start := time.Now()
 		r, _ := http.NewRequest("GET", b.url("getMe"), nil)
-		resp, err := inMemory{b.Server}.RoundTrip(r)
+		resp, err := emulator.InMemory(b.Server).RoundTrip(r)
 		b.must(b.read(resp, err))
 		if d := time.Since(start); d != 3*time.Second {
 			t.Errorf("took %v, want 3s", d)

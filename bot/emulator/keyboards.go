@@ -2,6 +2,8 @@ package emulator
 
 import (
 	"encoding/json"
+	"net"
+	"net/url"
 	"strings"
 )
 
@@ -42,8 +44,8 @@ type markup struct {
 	Remove      bool            `json:"remove_keyboard"`
 }
 
-// readMarkup checks the reply_markup of a call. There is none: all zero.
-func (r *request) readMarkup() (markup, *Error) {
+// readMarkup checks the reply_markup of a call to a chat. There is none: all zero.
+func (r *request) readMarkup(c *chat) (markup, *Error) {
 	var m markup
 	if err := r.decode("reply_markup", &m); err != nil {
 		return m, err
@@ -58,6 +60,9 @@ func (r *request) readMarkup() (markup, *Error) {
 		for _, b := range row {
 			if err := b.check(); err != nil {
 				return m, err
+			}
+			if b.WebApp != nil && c.group != nil {
+				return m, bad("BUTTON_TYPE_INVALID")
 			}
 		}
 	}
@@ -80,6 +85,8 @@ func (b Button) check() *Error {
 		return bad("can't parse inline keyboard button: only one action is allowed")
 	case len(b.Data) > 64:
 		return bad("BUTTON_DATA_INVALID")
+	case b.WebApp != nil && !secure(b.WebApp.URL):
+		return bad("inline keyboard button Web App URL '%s' is invalid: Only HTTPS links are allowed", b.WebApp.URL)
 	case b.URL != "" && cleanURL(b.URL) == "":
 		return bad("inline keyboard button URL '%s' is invalid: Wrong HTTP URL", b.URL)
 	}
@@ -98,4 +105,14 @@ func (m markup) inline() *inline {
 		return nil
 	}
 	return &inline{rows}
+}
+
+// secure reports whether an address is HTTPS, or on this machine.
+func secure(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && u.Host != "" && (u.Scheme == "https" || local(u))
+}
+
+func local(u *url.URL) bool {
+	return u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback()
 }

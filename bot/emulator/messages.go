@@ -27,9 +27,12 @@ type message struct {
 	inline   *inline
 	force    *markup // a ForceReply
 	replyTo  int
-	silent   bool
-	deleted  bool
-	rev      int
+	thread   int // the topic; 0 is none and the general one
+	// of a service message
+	migrateTo, migrateFrom int64
+	silent                 bool
+	deleted                bool
+	rev                    int
 }
 
 func (m *message) isText() bool { return m.photo == nil && m.document == nil }
@@ -56,6 +59,11 @@ func (c *chat) live(id int) *message {
 
 func (s *Server) wire(c *chat, m *message) *wireMessage {
 	w := &wireMessage{MessageID: m.id, From: &m.from, Chat: c.wireChat, Date: m.date.Unix(), ReplyMarkup: m.inline}
+	w.MigrateToChatID, w.MigrateFromChatID = m.migrateTo, m.migrateFrom
+	w.MessageThreadID, w.IsTopicMessage = m.thread, m.thread != 0
+	if m.from.ID == anonymous.ID {
+		w.SenderChat = &c.wireChat
+	}
 	if !m.edited.IsZero() {
 		w.EditDate = m.edited.Unix()
 	}
@@ -182,7 +190,7 @@ func (s *Server) send(r *request, fill func(*message) *Error) (any, *Error) {
 	if err := fill(m); err != nil {
 		return nil, err
 	}
-	k, err := r.readMarkup()
+	k, err := r.readMarkup(c)
 	if err != nil {
 		return nil, err
 	}
@@ -190,6 +198,13 @@ func (s *Server) send(r *request, fill func(*message) *Error) (any, *Error) {
 		m.force = &k
 	}
 	if m.replyTo, err = r.readReply(c); err != nil {
+		return nil, err
+	}
+	m.thread = int(r.int("message_thread_id"))
+	if to := c.live(m.replyTo); m.thread == 0 && to != nil {
+		m.thread = to.thread
+	}
+	if err := c.writable(m.thread); err != nil {
 		return nil, err
 	}
 	s.add(c, m)
@@ -228,6 +243,9 @@ func (s *Server) sendChatAction(r *request) (any, *Error) {
 	c, err := s.reachable(r)
 	if err != nil {
 		return nil, err
+	}
+	if thread := int(r.int("message_thread_id")); thread != 0 && c.topic(thread) == nil {
+		return nil, bad("message thread not found")
 	}
 	if !slices.Contains(chatActions, r.str("action")) {
 		return nil, bad("wrong parameter action in request")

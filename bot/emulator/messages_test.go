@@ -190,7 +190,7 @@ func TestDeletion(t *testing.T) {
 }
 
 func TestDeviationsAreReported(t *testing.T) {
-	b := newBot(t, emulator.Options{})
+	b := newBot(t, emulator.Options{Schema: &emulator.Schema{}}) // the table alone
 	b.form("sendMessage", "chat_id", "1001", "text", "x", "entities", "null", "disable_web_page_preview", "true", "disable_notification", "maybe",
 		"reply_markup", `{"inline_keyboard":[[{"text":"a","callback_data":"a","colour":"red"}]]}`)
 	b.form("deleteMessage", "chat_id", "1001")

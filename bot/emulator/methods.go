@@ -20,6 +20,7 @@ func methods() []method {
 	return []method{
 		{"getMe", "", (*Server).getMe},
 		{"getUpdates", "offset limit timeout allowed_updates", nil}, // waits; see updates.go
+		{"setWebhook", "url! certificate ip_address max_connections allowed_updates drop_pending_updates secret_token", (*Server).setWebhook},
 		{"deleteWebhook", "drop_pending_updates", (*Server).deleteWebhook},
 		{"getWebhookInfo", "", (*Server).getWebhookInfo},
 		{"sendMessage", where + "text! parse_mode entities link_preview_options" + outcome, (*Server).sendMessage},
@@ -73,9 +74,9 @@ func kindOf(param string) kind {
 	switch param {
 	case "chat_id":
 		return chatID
-	case "photo", "document", "thumbnail":
+	case "photo", "document", "thumbnail", "certificate":
 		return upload
-	case "offset", "limit", "timeout", "message_id", "message_thread_id", "direct_messages_topic_id", "cache_time", "user_id":
+	case "offset", "limit", "timeout", "message_id", "message_thread_id", "direct_messages_topic_id", "cache_time", "user_id", "max_connections":
 		return number
 	case "entities", "caption_entities", "allowed_updates", "commands", "message_ids":
 		return list

@@ -11,7 +11,7 @@ import (
 var pageFiles embed.FS
 
 const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; " +
-	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+	"frame-src https: http://localhost:* http://127.0.0.1:*; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 // pageRoutes adds the chat page and its API. What changes something is refused
 // to pages of other origins; nothing here needs the bot's token.
@@ -28,6 +28,7 @@ func (s *Server) pageRoutes(mux *http.ServeMux) {
 	post("/_emu/send", s.pageSend)
 	post("/_emu/tap", s.pageTap)
 	post("/_emu/open", s.pageOpen)
+	post("/_emu/app", s.pageApp)
 	post("/_emu/upload", s.pageUpload)
 }
 
@@ -60,6 +61,7 @@ type pageAct struct {
 	Row     int    `json:"row"`
 	Column  int    `json:"column"`
 	URL     string `json:"url"`
+	Theme   Theme  `json:"theme"`
 }
 
 func readAct(r *http.Request) (pageAct, error) {
@@ -97,6 +99,16 @@ func (s *Server) pageTap(r *http.Request) (any, error) {
 	}
 	id, err := s.tapAt(a)
 	return map[string]string{"callback": id}, err
+}
+
+// pageApp opens the Mini App of a button.
+func (s *Server) pageApp(r *http.Request) (any, error) {
+	a, err := readAct(r)
+	if err != nil {
+		return nil, err
+	}
+	address, err := s.OpenApp(a.As, a.Chat, a.Message, a.Text, a.Theme)
+	return map[string]string{"url": address}, err
 }
 
 func (s *Server) pageUpload(r *http.Request) (any, error) {

@@ -74,6 +74,9 @@ type pageFile struct {
 
 func (s *Server) delta(since int) pageDelta {
 	d := pageDelta{Rev: s.rev}
+	if since < s.worldRev {
+		since = 0
+	}
 	if since == 0 {
 		d.World = s.world()
 	}
@@ -82,7 +85,7 @@ func (s *Server) delta(since int) pageDelta {
 	}
 	for _, id := range s.order {
 		c := s.chats[id]
-		if c.rev <= since {
+		if c.rev <= since || c.movedTo != 0 {
 			continue
 		}
 		left := time.Until(c.until)
@@ -110,6 +113,9 @@ func (s *Server) world() *pageWorld {
 		w.People = append(w.People, s.people[p.ID].User)
 	}
 	for _, id := range s.order {
+		if s.chats[id].movedTo != 0 {
+			continue
+		}
 		c := pageChat{wireChat: s.chats[id].wireChat}
 		if g := s.chats[id].group; g != nil {
 			c.Members, c.Admins = g.Members, g.Admins

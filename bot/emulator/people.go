@@ -23,6 +23,8 @@ type Group struct {
 	// BotAdmin makes the bot an administrator: it then sees all messages and
 	// may delete those of others.
 	BotAdmin bool
+	// Topics make a supergroup a forum; the general topic need not be listed.
+	Topics []Topic
 }
 
 type person struct {
@@ -34,6 +36,9 @@ type person struct {
 type chat struct {
 	wireChat
 	group    *Group
+	bot      string // the bot's status in a group
+	topics   []Topic
+	movedTo  int64      // the supergroup it has become
 	messages []*message // ids are index+1; deleted ones stay
 	deleted  []int      // in the order of deletion
 	action   string
@@ -54,7 +59,14 @@ func (s *Server) populate() {
 		if g.ID < -1000000000000 {
 			kind = "supergroup"
 		}
-		s.addChat(&chat{wireChat: wireChat{ID: g.ID, Type: kind, Title: g.Title}, group: &g})
+		c := &chat{wireChat: wireChat{ID: g.ID, Type: kind, Title: g.Title}, group: &g, bot: statusMember}
+		if g.BotAdmin {
+			c.bot = statusAdmin
+		}
+		if c.IsForum = len(g.Topics) > 0; c.IsForum {
+			c.topics = append([]Topic{{ID: generalTopic, Name: "General"}}, g.Topics...)
+		}
+		s.addChat(c)
 	}
 }
 
@@ -81,14 +93,11 @@ func (s *Server) Block(user int64, blocked bool) {
 		return
 	}
 	p.blocked = blocked
-	was, is := member("member", s.bot), member("kicked", s.bot)
+	was, is := statusMember, statusKicked
 	if !blocked {
 		was, is = is, was
 	}
-	s.enqueue("my_chat_member", wireUpdate{MyChatMember: &wireMemberUpdated{
-		Chat: s.chats[user].wireChat, From: p.User, Date: time.Now().Unix(), OldChatMember: was, NewChatMember: is,
-	}})
-	s.touch()
+	s.botMoved(s.chats[user], p, was, is)
 }
 
 // reachable finds the chat a method wants to write to.
@@ -111,6 +120,9 @@ func (s *Server) knownChat(r *request) (*chat, *Error) {
 	if c == nil {
 		return nil, bad("chat not found")
 	}
+	if err := c.outside(); err != nil {
+		return nil, err
+	}
 	return c, nil
 }
 
@@ -121,9 +133,9 @@ func member(status string, u User) wireMember {
 	switch status {
 	case "creator":
 		m.IsAnonymous = &no
-	case "kicked":
+	case statusKicked:
 		m.UntilDate = &forever
-	case "administrator":
+	case statusAdmin:
 		m.IsAnonymous, m.CanBeEdited, m.CanPromoteMembers = &no, &no, &no
 		m.CanManageChat, m.CanDeleteMessages, m.CanManageVideoChats = &yes, &yes, &yes
 		m.CanRestrictMembers, m.CanChangeInfo, m.CanInviteUsers = &yes, &yes, &yes
@@ -137,25 +149,23 @@ func (s *Server) status(c *chat, user int64) string {
 	isBot := user == s.bot.ID
 	switch {
 	case c.group == nil && isBot && s.people[c.ID].blocked:
-		return "kicked"
+		return statusKicked
 	case c.group == nil && (isBot || c.has(user)):
-		return "member"
+		return statusMember
 	case c.group == nil:
-		return "left"
-	case isBot && c.group.BotAdmin:
-		return "administrator"
+		return statusLeft
 	case isBot:
-		return "member"
+		return c.bot
 	}
 	switch at := slices.Index(c.group.Admins, user); {
 	case at == 0:
 		return "creator"
 	case at > 0:
-		return "administrator"
+		return statusAdmin
 	case c.has(user):
-		return "member"
+		return statusMember
 	}
-	return "left"
+	return statusLeft
 }
 
 func (s *Server) user(id int64) (User, bool) {
@@ -206,8 +216,8 @@ func (s *Server) getChatAdministrators(r *request) (any, *Error) {
 			out = append(out, member(s.status(c, id), u))
 		}
 	}
-	if c.group.BotAdmin && r.bool("return_bots") {
-		out = append(out, member("administrator", s.bot))
+	if c.bot == statusAdmin && r.bool("return_bots") {
+		out = append(out, member(statusAdmin, s.bot))
 	}
 	return out, nil
 }

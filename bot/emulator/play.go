@@ -23,6 +23,7 @@ type Message struct {
 	Prompt   string // placeholder of a ForceReply
 	Force    bool   // it is a ForceReply
 	ReplyTo  int
+	Thread   int // the topic; 0 is none and the general one
 	Date     time.Time
 	Edits    int
 	Silent   bool
@@ -65,8 +66,8 @@ func (s *Server) Action(chat int64) string {
 
 func (m *message) view(chat int64) Message {
 	v := Message{
-		ID: m.id, Chat: chat, From: m.from.ID, Bot: m.from.IsBot, Text: m.text, HTML: renderHTML(m.text, m.entities),
-		ReplyTo: m.replyTo, Date: m.date, Edits: m.edits, Silent: m.silent,
+		ID: m.id, Chat: chat, From: m.from.ID, Bot: m.from.IsBot && m.from.ID != anonymous.ID, Text: m.text, HTML: renderHTML(m.text, m.entities),
+		ReplyTo: m.replyTo, Thread: m.thread, Date: m.date, Edits: m.edits, Silent: m.silent,
 	}
 	if m.photo != nil {
 		v.Photo = m.photo.file.data
@@ -149,20 +150,32 @@ func (s *Server) post(user, chat int64, m *message) (int, error) {
 	if c == nil || p == nil || !c.has(user) {
 		return 0, fmt.Errorf("emulator: user %d is not in chat %d", user, chat)
 	}
+	if c.movedTo != 0 || m.thread != 0 && c.topic(m.thread) == nil {
+		return 0, fmt.Errorf("emulator: nobody can write in thread %d of chat %d", m.thread, chat)
+	}
 	m.from = p.User
+	return s.publish(c, m), nil
+}
+
+// publish adds a message that is not the bot's, and tells the bot if it may
+// know. The caller holds s.mu.
+func (s *Server) publish(c *chat, m *message) int {
 	s.add(c, m)
 	if s.sees(c, m) {
 		s.enqueue("message", wireUpdate{Message: s.wire(c, m)})
 		s.wake()
 	}
-	return m.id, nil
+	return m.id
 }
 
 // sees applies the privacy mode: in a group a bot that is no administrator
 // gets commands that may be for it and replies to its own messages.
 func (s *Server) sees(c *chat, m *message) bool {
-	if c.group == nil || c.group.BotAdmin {
+	switch {
+	case c.group == nil || c.bot == statusAdmin:
 		return true
+	case c.bot != statusMember:
+		return false
 	}
 	if to := c.live(m.replyTo); to != nil && to.from.ID == s.bot.ID {
 		return true

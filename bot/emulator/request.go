@@ -23,6 +23,7 @@ type request struct {
 	files    map[string]sentFile // by part name
 	problems []string
 	at       time.Time
+	number   int // in the order of arrival
 }
 
 type sentFile struct {

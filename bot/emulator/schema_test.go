@@ -2,47 +2,32 @@ package emulator
 
 import (
 	"encoding/json"
+	"net/http"
 	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
-// apiField is a parameter of a method or a field of a type in the schema.
-type apiField struct {
-	Name     string   `json:"name"`
-	Types    []string `json:"types"`
-	Required bool     `json:"required"`
-}
-
-type apiSchema struct {
-	Methods map[string]struct {
-		Fields []apiField `json:"fields"`
-	} `json:"methods"`
-	Types map[string]struct {
-		Fields []apiField `json:"fields"`
-	} `json:"types"`
-}
-
-func loadSchema(t *testing.T) apiSchema {
+// official is the official schema; without it the test is skipped.
+func official(t *testing.T) *Schema {
 	path := os.Getenv("JWXTBOT_BOTAPI")
 	if path == "" {
 		t.Skip("JWXTBOT_BOTAPI names no file with the official schema")
 	}
-	raw, err := os.ReadFile(path)
+	s, err := LoadSchema(path)
 	if err != nil {
-		t.Fatal(err)
-	}
-	var s apiSchema
-	if err := json.Unmarshal(raw, &s); err != nil {
 		t.Fatal(err)
 	}
 	return s
 }
 
 // kindIn is the kind of a parameter as the schema sees it.
-func kindIn(f apiField) kind {
+func kindIn(f SchemaField) kind {
 	switch {
 	case f.Name == "chat_id":
 		return chatID
@@ -61,15 +46,15 @@ func kindIn(f apiField) kind {
 }
 
 func TestTableMatchesTheSchema(t *testing.T) {
-	schema := loadSchema(t)
+	schema := official(t)
 	for _, m := range methods() {
-		official, ok := schema.Methods[m.name]
+		documented, ok := schema.Methods[m.name]
 		if !ok {
 			t.Errorf("%s: not in the schema", m.name)
 			continue
 		}
 		var want []string
-		for _, f := range official.Fields {
+		for _, f := range documented.Fields {
 			name := f.Name
 			if f.Required {
 				name += "!"
@@ -90,7 +75,7 @@ func TestTableMatchesTheSchema(t *testing.T) {
 
 // Objects that are sent must have no field of our own, and all required ones.
 func TestObjectsMatchTheSchema(t *testing.T) {
-	schema := loadSchema(t)
+	schema := official(t)
 	for name, v := range map[string]any{
 		"User": me{}, "Chat": wireChat{}, "ChatFullInfo": wireChatFull{}, "Message": wireMessage{}, "PhotoSize": wirePhoto{},
 		"Document": wireDocument{}, "File": wireFile{}, "MessageEntity": Entity{}, "CallbackQuery": wireCallback{}, "Update": wireUpdate{},
@@ -113,7 +98,7 @@ func TestObjectsMatchTheSchema(t *testing.T) {
 
 // Members differ by status, so that real ones are compared.
 func TestMembersMatchTheSchema(t *testing.T) {
-	schema := loadSchema(t)
+	schema := official(t)
 	for status, name := range map[string]string{"creator": "ChatMemberOwner", "administrator": "ChatMemberAdministrator",
 		"member": "ChatMemberMember", "left": "ChatMemberLeft", "kicked": "ChatMemberBanned"} {
 		raw, _ := json.Marshal(member(status, User{ID: 1}))
@@ -140,5 +125,64 @@ func jsonNames(t reflect.Type, names *[]string) {
 		}
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		*names = append(*names, name)
+	}
+}
+
+func TestCallsAgainstTheSchema(t *testing.T) {
+	schema := official(t)
+	tests := []struct {
+		name, method string
+		params       map[string]string
+		want         []string
+	}{
+		{"all is well", "sendMessage", map[string]string{
+			"chat_id": "-100", "text": strings.Repeat("<b>x</b>", 1000), "message_thread_id": "5", "parse_mode": "HTML",
+			"reply_markup":         `{"inline_keyboard":[[{"text":"a","web_app":{"url":"https://bot.example"}},{"text":"b","callback_data":"c","style":"danger"}]]}`,
+			"reply_parameters":     `{"message_id":7,"allow_sending_without_reply":true}`,
+			"link_preview_options": `{"is_disabled":true}`, "entities": `[{"type":"bold","offset":0,"length":1}]`,
+		}, nil},
+		{"inside a keyboard", "sendMessage", map[string]string{
+			"reply_markup": `{"inline_keyboard":[[{"text":"a","callback_data":"` + strings.Repeat("密", 22) + `"},{"callback_dat":"x","text":7}]]}`,
+		}, []string{
+			"reply_markup.inline_keyboard[0][0].callback_data: 66 bytes, must be 1-64",
+			"reply_markup.inline_keyboard[0][1].text: no String",
+			"reply_markup.inline_keyboard[0][1].callback_dat: no field of InlineKeyboardButton",
+		}},
+		{"a text that is parsed first may be longer", "editMessageText", map[string]string{"text": strings.Repeat("<b>x</b>", 1000)}, nil},
+		{"another keyboard", "sendMessage", map[string]string{"reply_markup": `{"force_reply":true,"input_field_placeholder":"验证码"}`}, nil},
+		{"an edit takes inline keyboards only", "editMessageText", map[string]string{"reply_markup": `{"force_reply":true}`},
+			[]string{"reply_markup.inline_keyboard: missing", "reply_markup.force_reply: no field of InlineKeyboardMarkup"}},
+		{"a subtype", "editMessageMedia", map[string]string{"media": `{"type":"photo","media":"attach://f","captoin":"x"}`},
+			[]string{"media.captoin: no field of InputMediaPhoto"}},
+		{"a list", "setMyCommands", map[string]string{"commands": `[{"command":"` + strings.Repeat("x", 33) + `","description":"d"},{"command":"y"}]`, "scope": `{"type":"all_private_chats"}`},
+			[]string{"commands[0].command: 33 characters, must be 1-32", "commands[1].description: missing"}},
+		{"numbers and words", "deleteMessages", map[string]string{"message_ids": `[1,"2",3.5]`}, []string{"message_ids[1]: no Integer", "message_ids[2]: no Integer"}},
+		{"a text", "answerCallbackQuery", map[string]string{"text": strings.Repeat("长", 201), "show_alert": "true"}, []string{"text: 201 characters, must be 0-200"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := schema.check(&request{method: methodNamed(tt.method), params: tt.params})
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// A small schema of one's own shows that every call is checked.
+func TestEveryCallIsChecked(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "api.json")
+	os.WriteFile(path, []byte(`{"methods":{"getChat":{"fields":[{"name":"chat_id","types":["String"],"description":"1-3 characters"}]}}}`), 0o600)
+	schema, err := LoadSchema(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := New(Options{Schema: schema})
+	client := http.Client{Transport: InMemory(s)}
+	if _, err := client.Get("http://emulator/bot" + s.Token() + "/getChat?chat_id=1001"); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"getChat: chat_id: 4 characters, must be 1-3"}, s.Problems()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

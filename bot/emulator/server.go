@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -25,11 +26,13 @@ func (s *Server) serveMethod(w http.ResponseWriter, hr *http.Request) {
 		writeAnswer(w, nil, err)
 		return
 	}
+	r.problems = append(r.problems, s.opt.Schema.check(r)...)
 	s.serve(hr.Context(), w, r)
 }
 
 // serve lets the faults have their way with a call, and runs it.
 func (s *Server) serve(ctx context.Context, w http.ResponseWriter, r *request) {
+	s.arrive(r)
 	f := s.fault(r)
 	sleep(ctx, f.Delay)
 	if f.HTML502 {
@@ -42,12 +45,14 @@ func (s *Server) serve(ctx context.Context, w http.ResponseWriter, r *request) {
 	var result json.RawMessage
 	err := f.refusal()
 	if err == nil {
+		err = s.limit(r)
+	}
+	if err == nil {
 		result, err = s.run(ctx, r)
 	}
+	s.hold(r, err)
 	s.record(r, result, err)
-	if f.CutAfterSend {
-		panic(http.ErrAbortHandler)
-	}
+	s.spoil(ctx, f, w, result, err)
 	writeAnswer(w, result, err)
 }
 
@@ -81,11 +86,19 @@ func (s *Server) authorise(segment string) *Error {
 }
 
 func writeAnswer(w http.ResponseWriter, result json.RawMessage, err *Error) {
-	a, status := answer{OK: true, Result: result}, http.StatusOK
-	if err != nil {
-		a, status = err.answer(), err.Code
+	if err != nil && err.RetryAfter != 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(err.RetryAfter))
 	}
+	a, status := envelope(result, err)
 	writeJSON(w, status, a)
+}
+
+// envelope is the answer and its HTTP status.
+func envelope(result json.RawMessage, err *Error) (answer, int) {
+	if err != nil {
+		return err.answer(), err.Code
+	}
+	return answer{OK: true, Result: result}, http.StatusOK
 }
 
 func writeJSON(w http.ResponseWriter, status int, v any) {

@@ -19,7 +19,10 @@ type queued struct {
 	at    time.Time
 	raw   json.RawMessage
 	again bool // a repetition on demand: goes out once, whatever the offset
+	chat  int64
 }
+
+func (q queued) same(other queued) bool { return q.id == other.id && q.again == other.again }
 
 // enqueue numbers an update and queues it if the bot wants its kind. The
 // caller holds s.mu and wakes the poll by touch.
@@ -30,7 +33,10 @@ func (s *Server) enqueue(kind string, u wireUpdate) {
 	s.lastUpdate++
 	u.UpdateID = s.lastUpdate
 	raw, _ := json.Marshal(u)
-	q := queued{id: u.UpdateID, at: time.Now(), raw: raw}
+	s.push(queued{id: u.UpdateID, at: time.Now(), raw: raw, chat: u.chat()})
+}
+
+func (s *Server) push(q queued) {
 	s.queue = append(s.queue, q)
 	s.history = append(s.history, q)
 	if len(s.history) > keptHistory {
@@ -45,54 +51,38 @@ func (s *Server) LastUpdate() int {
 	return s.lastUpdate
 }
 
-// Redeliver hands an update out once more with the next getUpdates, even if
-// the bot has confirmed it. It reports whether the update is still known.
-func (s *Server) Redeliver(id int) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	at := slices.IndexFunc(s.history, func(q queued) bool { return q.id == id })
-	if at < 0 {
-		return false
-	}
-	q := s.history[at]
-	q.at, q.again = time.Now(), true
-	s.queue = slices.Insert(s.queue, 0, q)
-	s.wake()
-	return true
-}
+func conflict(why string) *Error { return &Error{Code: 409, Description: "Conflict: " + why} }
 
-// SkipUpdates leaves a gap of n numbers before the next update_id.
-func (s *Server) SkipUpdates(n int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.lastUpdate += n
-}
-
-func conflict() *Error {
-	return &Error{Code: 409, Description: "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"}
-}
+const (
+	pollWhileHooked = "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
+	endedByWebhook  = "terminated by setWebhook request"
+	endedByPoll     = "terminated by other getUpdates request; make sure that only one bot instance is running"
+)
 
 // getUpdates answers as soon as there is an update; the newest poll ends older ones.
 func (s *Server) getUpdates(ctx context.Context, r *request) (any, *Error) {
-	timer := time.NewTimer(min(time.Duration(max(r.int("timeout"), 0))*time.Second, maxPoll))
-	defer timer.Stop()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, set := r.params["allowed_updates"]; set {
-		s.allowed = nil
-		if err := r.decode("allowed_updates", &s.allowed); err != nil {
-			return nil, err
-		}
+	if s.hook != nil {
+		return nil, conflict(pollWhileHooked)
+	}
+	wait, limit := s.sameOffset(r)
+	timer := time.NewTimer(min(wait, maxPoll))
+	defer timer.Stop()
+	if err := s.readAllowed(r); err != nil {
+		return nil, err
 	}
 	s.poll++
 	mine := s.poll
 	s.wake()
 	s.confirm(int(r.int("offset")))
 	for over := false; ; {
-		batch := s.batch(int(r.int("limit")))
+		batch := s.batch(limit)
 		switch {
+		case s.poll != mine && s.hook != nil:
+			return nil, conflict(endedByWebhook)
 		case s.poll != mine:
-			return nil, conflict()
+			return nil, conflict(endedByPoll)
 		case ctx.Err() != nil:
 			return []int{}, nil
 		case len(batch) > 0 || over || s.closed:
@@ -110,20 +100,41 @@ func (s *Server) getUpdates(ctx context.Context, r *request) (any, *Error) {
 	}
 }
 
-// confirm forgets the updates before offset, or all but the last -offset.
+func (s *Server) readAllowed(r *request) *Error {
+	if _, set := r.params["allowed_updates"]; !set {
+		return nil
+	}
+	s.allowed = nil
+	return r.decode("allowed_updates", &s.allowed)
+}
+
+// confirm forgets the updates before offset, or all but the last -offset. An
+// offset beyond the next update confirms nothing: the numbers began anew.
 func (s *Server) confirm(offset int) {
 	if offset < 0 {
 		s.queue = s.queue[max(0, len(s.queue)+offset):]
 	}
-	now := time.Now()
-	s.queue = slices.DeleteFunc(slices.Clone(s.queue), func(q queued) bool {
-		return q.id < offset && !q.again || now.Sub(q.at) > updatesLive
-	})
+	s.expire(time.Now())
+	if offset > s.lastUpdate+1 {
+		return
+	}
+	s.queue = slices.DeleteFunc(slices.Clone(s.queue), func(q queued) bool { return q.id < offset && !q.again })
+}
+
+// expire drops what has waited too long.
+func (s *Server) expire(now time.Time) {
+	old := func(q queued) bool { return now.Sub(q.at) > updatesLive }
+	if slices.ContainsFunc(s.queue, old) {
+		s.queue = slices.DeleteFunc(slices.Clone(s.queue), old)
+	}
 }
 
 func (s *Server) batch(limit int) []queued {
 	if limit < 1 || limit > 100 {
 		limit = 100
+	}
+	if s.holding {
+		return nil
 	}
 	return s.queue[:min(limit, len(s.queue))]
 }
@@ -141,13 +152,19 @@ func (s *Server) hand(batch []queued) []json.RawMessage {
 	return out
 }
 
-func (s *Server) deleteWebhook(r *request) (any, *Error) {
-	if r.bool("drop_pending_updates") {
-		s.queue = nil
+// sameOffset is how long a poll may wait and how many updates it may get. One
+// that asks for the offset of the poll just before is slowed, if there is a
+// limit for that.
+func (s *Server) sameOffset(r *request) (time.Duration, int) {
+	wait, limit := time.Duration(max(r.int("timeout"), 0))*time.Second, int(r.int("limit"))
+	slow, now := s.opt.Limits.SameOffset, time.Now()
+	since := now.Sub(s.pace.asked)
+	if same := s.pace.offset == r.int("offset"); same && since < slow {
+		wait = max(wait, slow)
+		if since < slow/6 {
+			limit = 1
+		}
 	}
-	return true, nil
-}
-
-func (s *Server) getWebhookInfo(*request) (any, *Error) {
-	return wireWebhook{PendingUpdateCount: len(s.queue), AllowedUpdates: s.allowed}, nil
+	s.pace.offset, s.pace.asked = r.int("offset"), now
+	return wait, limit
 }

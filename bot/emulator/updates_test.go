@@ -143,15 +143,6 @@ func TestEditedMessageAndBlocking(t *testing.T) {
 	}
 }
 
-// inMemory is a RoundTripper without a network, for bubbles.
-type inMemory struct{ http.Handler }
-
-func (d inMemory) RoundTrip(r *http.Request) (*http.Response, error) {
-	w := newRecorder()
-	d.ServeHTTP(w, r)
-	return w.Result(), r.Context().Err()
-}
-
 func inBubble(t *testing.T, o emulator.Options) *bot {
 	s := emulator.New(o)
 	return &bot{s, t, "http://emulator"}
@@ -160,7 +151,7 @@ func inBubble(t *testing.T, o emulator.Options) *bot {
 func (b *bot) poll(ctx context.Context, seconds string) (reply, time.Duration) {
 	start := time.Now()
 	r, _ := http.NewRequestWithContext(ctx, "GET", b.url("getUpdates")+"?timeout="+seconds, nil)
-	resp, err := inMemory{b.Server}.RoundTrip(r)
+	resp, err := emulator.InMemory(b.Server).RoundTrip(r)
 	if err != nil {
 		return reply{}, time.Since(start)
 	}

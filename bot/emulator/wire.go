@@ -30,6 +30,7 @@ type wireChat struct {
 	Title     string `json:"title,omitempty"`
 	Username  string `json:"username,omitempty"`
 	FirstName string `json:"first_name,omitempty"`
+	IsForum   bool   `json:"is_forum,omitempty"`
 }
 
 type wireChatFull struct {
@@ -89,19 +90,24 @@ type wireFile struct {
 }
 
 type wireMessage struct {
-	MessageID       int           `json:"message_id"`
-	From            *User         `json:"from,omitempty"`
-	Chat            wireChat      `json:"chat"`
-	Date            int64         `json:"date"`
-	EditDate        int64         `json:"edit_date,omitempty"`
-	ReplyToMessage  *wireMessage  `json:"reply_to_message,omitempty"`
-	Text            string        `json:"text,omitempty"`
-	Entities        []Entity      `json:"entities,omitempty"`
-	Photo           []wirePhoto   `json:"photo,omitempty"`
-	Document        *wireDocument `json:"document,omitempty"`
-	Caption         string        `json:"caption,omitempty"`
-	CaptionEntities []Entity      `json:"caption_entities,omitempty"`
-	ReplyMarkup     *inline       `json:"reply_markup,omitempty"`
+	MessageID         int           `json:"message_id"`
+	MessageThreadID   int           `json:"message_thread_id,omitempty"`
+	IsTopicMessage    bool          `json:"is_topic_message,omitempty"`
+	From              *User         `json:"from,omitempty"`
+	SenderChat        *wireChat     `json:"sender_chat,omitempty"`
+	Chat              wireChat      `json:"chat"`
+	Date              int64         `json:"date"`
+	EditDate          int64         `json:"edit_date,omitempty"`
+	ReplyToMessage    *wireMessage  `json:"reply_to_message,omitempty"`
+	Text              string        `json:"text,omitempty"`
+	Entities          []Entity      `json:"entities,omitempty"`
+	Photo             []wirePhoto   `json:"photo,omitempty"`
+	Document          *wireDocument `json:"document,omitempty"`
+	Caption           string        `json:"caption,omitempty"`
+	CaptionEntities   []Entity      `json:"caption_entities,omitempty"`
+	ReplyMarkup       *inline       `json:"reply_markup,omitempty"`
+	MigrateToChatID   int64         `json:"migrate_to_chat_id,omitempty"`
+	MigrateFromChatID int64         `json:"migrate_from_chat_id,omitempty"`
 }
 
 type wireCallback struct {
@@ -120,10 +126,28 @@ type wireUpdate struct {
 	MyChatMember  *wireMemberUpdated `json:"my_chat_member,omitempty"`
 }
 
+// chat is the chat an update happened in, 0 for none.
+func (u wireUpdate) chat() int64 {
+	switch {
+	case u.Message != nil:
+		return u.Message.Chat.ID
+	case u.EditedMessage != nil:
+		return u.EditedMessage.Chat.ID
+	case u.CallbackQuery != nil && u.CallbackQuery.Message != nil:
+		return u.CallbackQuery.Message.Chat.ID
+	case u.MyChatMember != nil:
+		return u.MyChatMember.Chat.ID
+	}
+	return 0
+}
+
 type wireWebhook struct {
 	URL                  string   `json:"url"`
 	HasCustomCertificate bool     `json:"has_custom_certificate"`
 	PendingUpdateCount   int      `json:"pending_update_count"`
+	LastErrorDate        int64    `json:"last_error_date,omitempty"`
+	LastErrorMessage     string   `json:"last_error_message,omitempty"`
+	MaxConnections       int      `json:"max_connections,omitempty"`
 	AllowedUpdates       []string `json:"allowed_updates,omitempty"`
 }
 

@@ -38,6 +38,15 @@ type Update struct {
 	Callback string // id to answer, "" where no button was tapped
 	Data     string // the tapped button's data, at most 64 bytes, hostile
 
+	// Anonymous is set where an administrator of a group writes in its name:
+	// User is then an account that all of these share.
+	Anonymous bool
+
+	// MovedTo and MovedFrom are set where a group became a supergroup, and then
+	// there is no text. The old chat is told the new id and the new chat the old
+	// one; which of the two comes first is not certain.
+	MovedTo, MovedFrom int64
+
 	// Presence is set where the bot itself came into the chat or left it; then
 	// there is no text, and User is who did it.
 	Presence Presence
@@ -108,6 +117,28 @@ type Item struct {
 	// HasPhoto tells Show what the message it edits now is, because Telegram
 	// cannot turn a text message into a picture or back.
 	HasPhoto bool `json:"has_photo,omitempty"`
+
+	// Lane says who is waiting for it. Source is, of a Push, on whose behalf it
+	// goes out (a school, a board): sources share what Telegram lets us send.
+	Lane   Lane   `json:"lane,omitempty"`
+	Source string `json:"source,omitempty"`
+}
+
+// Lane is a class of items. Replies go before pushes, within a chat as well.
+type Lane string
+
+// The lanes.
+const (
+	Reply Lane = ""     // somebody asked and waits
+	Push  Lane = "push" // nobody asked just now
+)
+
+// Edits reports whether a Show changes the message that is there. Otherwise it
+// takes a new message: Telegram turns no text into a picture, and neither turns
+// anything into a prompt or document nor edits a prompt.
+func (it Item) Edits() bool {
+	b := it.Body
+	return it.Op == Show && it.Message != 0 && b.Prompt == "" && b.Document == nil && (it.HasPhoto || b.Photo == nil)
 }
 
 // Outcome says what became of an Item.
@@ -115,13 +146,25 @@ type Outcome uint8
 
 // The outcomes.
 const (
-	Sent   Outcome = iota // done, or already so
-	Wait                  // not before Verdict.After
-	Moved                 // the chat is now Verdict.Chat
-	Gone                  // blocked, kicked, deleted: send nothing more there
-	Retry                 // ambiguous or temporary: once more later
-	Reject                // Telegram will never take this Item
+	Sent    Outcome = iota // done, or already so
+	Wait                   // not before Verdict.After
+	Moved                  // the chat is now Verdict.Chat
+	Gone                   // blocked, kicked, deleted: send nothing more there
+	Retry                  // ambiguous or temporary: once more later
+	Reject                 // Telegram will never take this Item
+	NoTopic                // its forum topic is closed or gone; Thread 0 may work
 )
+
+// Outcomes lists every outcome.
+func Outcomes() []Outcome { return []Outcome{Sent, Wait, Moved, Gone, Retry, Reject, NoTopic} }
+
+func (o Outcome) String() string {
+	names := [...]string{"sent", "wait", "moved", "gone", "retry", "reject", "no topic"}
+	if int(o) < len(names) {
+		return names[o]
+	}
+	return "other"
+}
 
 // Verdict is Telegram's answer to one Item, classified.
 type Verdict struct {

@@ -9,53 +9,151 @@ import (
 	"jwxtbot/store"
 )
 
-// deliver sends one item for as long as it makes sense and records what
-// became of it. It reports whether the next item may follow.
-func (o *Outbox) deliver(ctx context.Context, chat int64, r store.Row[entry]) bool {
-	if r.Err != nil {
-		o.log.Error("outbox: item dropped, it cannot be read", "err", r.Err)
-		return o.record(ctx, chat, r.ID, nil)
+// first is the item that a chat has to send next.
+type first struct {
+	id     string
+	err    error // why it cannot be read
+	since  time.Time
+	item   msg.Item // with its slot's message in it
+	needed bool     // whether there is anything to send
+	refs   slots
+	more   bool // items behind it
+}
+
+// head is what its turn depends on. What makes no call has no lane to wait in.
+func (f *first) head() head {
+	if !f.needed {
+		return head{id: f.id}
 	}
-	refs, err := o.slotsOf(ctx, r.Value.Item)
-	if err != nil {
-		o.unreadable(ctx, err)
+	return head{f.id, f.item.Lane, f.item.Source, costOf(f.item)}
+}
+
+// serve sends a chat's items while it is its turn. The call of a line whose
+// head was known is counted already.
+func (o *Outbox) serve(ctx context.Context, l *line) {
+	for counted := l.known; ctx.Err() == nil; counted = false {
+		f, err := o.look(ctx, l.chat)
+		if err != nil {
+			o.unreadable(ctx, err)
+		}
+		if !o.mayGo(l, f, err, counted) {
+			return
+		}
+		left := o.deliver(ctx, l, f)
+		if o.ends(l, f, left) {
+			return
+		}
+	}
+}
+
+// mayGo decides what a busy line does after a look at its first item. If it may
+// not go, it waits, or has nothing more to send.
+func (o *Outbox) mayGo(l *line, f *first, err error, counted bool) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	defer o.dispatch()
+	q, now := o.queue, time.Now()
+	if counted && f != nil && f.head() == l.head {
+		return true
+	}
+	if counted { // what was counted is not what is to be sent
+		q.sent(l)
+	}
+	switch {
+	case err != nil:
+		l.known = false
+		q.park(l, now)
+	case f != nil:
+		return q.admit(l, f.head(), now)
+	case l.again:
+		l.known = false
+		q.park(l, now)
+	default:
+		q.finish(l)
+	}
+	return false
+}
+
+// ends notes that a line's call has ended; it reports whether that was all.
+func (o *Outbox) ends(l *line, f *first, left bool) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.queue.sent(l)
+	if left || f.more || l.again {
+		l.again = false
 		return false
 	}
-	if r.Value.Item.Op == msg.Forget {
-		return o.record(ctx, chat, r.ID, slots{})
-	}
-	it, needed := resolve(r.Value.Item, refs)
-	if !needed {
-		return o.record(ctx, chat, r.ID, nil)
-	}
-	for try := 0; ; try++ {
-		v := o.send(ctx, it)
-		o.hold(chat, v)
-		if wait, again := o.again(it, r.Value.Since, v, try); again {
-			if v.Outcome == msg.Moved {
-				it.Chat = v.Chat
-			}
-			if !o.pause(ctx, wait) {
-				return false
-			}
-			continue
+	o.queue.finish(l)
+	o.dispatch()
+	return true
+}
+
+// look reads a chat's first item, nil if there is none.
+func (o *Outbox) look(ctx context.Context, chat int64) (f *first, err error) {
+	err = o.db.View(ctx, func(tx store.Tx) error {
+		rows, err := o.of(chat).Scan(tx, "", 2)
+		if err != nil || len(rows) == 0 {
+			return err
 		}
-		return o.settle(ctx, chat, r.ID, it, refs, v)
+		r := rows[0]
+		f = &first{id: r.ID, err: r.Err, since: r.Value.Since, item: r.Value.Item, more: len(rows) > 1}
+		if f.item.Slot != "" {
+			if f.refs, err = o.slots.Get(tx, fmt.Sprint(chat)); err != nil && !store.Missing(err) {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil || f == nil {
+		return nil, err
 	}
+	f.resolve()
+	return f, nil
+}
+
+// resolve puts the slot's message into the item. An item that has nothing to
+// do (closing a slot that is empty) is not needed.
+func (f *first) resolve() {
+	it := &f.item
+	f.needed = f.err == nil && it.Op != msg.Forget
+	if it.Op != msg.Show && it.Op != msg.Close {
+		return
+	}
+	ref := f.refs[it.Slot]
+	if it.Message == 0 {
+		it.Message = ref.Message
+	}
+	it.HasPhoto = it.Message == ref.Message && ref.Photo
+	f.needed = f.needed && (it.Op == msg.Show || it.Message != 0)
+}
+
+// deliver sends an item and records what became of it. It reports whether the
+// item is still there.
+func (o *Outbox) deliver(ctx context.Context, l *line, f *first) (left bool) {
+	switch {
+	case f.err != nil:
+		o.log.Error("outbox: item dropped, it cannot be read", msg.LogChat(l.chat), "err", f.err)
+		return !o.record(ctx, l.chat, f.id, nil)
+	case f.item.Op == msg.Forget:
+		return !o.record(ctx, l.chat, f.id, slots{})
+	case !f.needed:
+		return !o.record(ctx, l.chat, f.id, nil)
+	}
+	v := o.send(ctx, f.item)
+	o.count(v)
+	return !o.settle(ctx, l, f, v)
 }
 
 // send makes one call to Telegram. It outlives ctx a little: a send that is
 // cut off is one that may have happened.
 func (o *Outbox) send(ctx context.Context, it msg.Item) msg.Verdict {
-	select {
-	case o.seats <- struct{}{}:
-		defer func() { <-o.seats }()
-	case <-ctx.Done():
-		return msg.Verdict{Outcome: msg.Retry, Err: ctx.Err()}
-	}
 	ctx, cancel := outlive(ctx)
 	defer cancel()
-	return o.door.Do(ctx, it)
+	v := o.door.Do(ctx, it)
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.queue.end(it.Chat, costOf(it), time.Now())
+	return v
 }
 
 // outlive is ctx with some grace after its end.
@@ -65,113 +163,65 @@ func outlive(ctx context.Context) (context.Context, context.CancelFunc) {
 	return longer, func() { stop(); cancel() }
 }
 
-// again decides whether an item is tried once more, and after what wait.
-func (o *Outbox) again(it msg.Item, since time.Time, v msg.Verdict, try int) (time.Duration, bool) {
-	var wait time.Duration
-	switch v.Outcome {
-	case msg.Wait:
-		wait = v.After
-	case msg.Retry:
-		wait = min(time.Second<<min(try, 5), 30*time.Second)
-	case msg.Moved:
-		if v.Chat == 0 || v.Chat == it.Chat {
-			return 0, false
-		}
-	default:
-		return 0, false
-	}
-	life := keepFor
-	if it.Op == msg.Answer || it.Op == msg.Typing {
-		life = time.Minute // Telegram forgets a tap soon; a late answer serves nobody
-	}
-	return wait, time.Since(since)+wait <= life
-}
-
-// settle records the end of an item.
-func (o *Outbox) settle(ctx context.Context, chat int64, id string, it msg.Item, refs slots, v msg.Verdict) bool {
+// settle acts on a verdict. It reports whether the item is done with.
+func (o *Outbox) settle(ctx context.Context, l *line, f *first, v msg.Verdict) bool {
 	switch v.Outcome {
 	case msg.Sent:
-		return o.record(ctx, chat, id, placed(it, refs, v.Message))
-	case msg.Gone:
-		o.log.Info("outbox: item dropped, its chat is gone", "cause", v.Err)
-	default:
-		o.log.Error("outbox: item dropped", "op", it.Op, "outcome", v.Outcome, "err", v.Err)
-	}
-	return o.record(ctx, chat, id, nil)
-}
-
-// record deletes an item and stores the chat's slots if they changed. It tries
-// for as long as it takes, be the disk full: an item that was sent and not
-// recorded would be sent again.
-func (o *Outbox) record(ctx context.Context, chat int64, id string, changed slots) bool {
-	ctx, cancel := outlive(ctx)
-	defer cancel()
-	for wait := 100 * time.Millisecond; ; wait = min(2*wait, 10*time.Second) {
-		err := o.db.Update(ctx, func(tx store.Tx) error {
-			if err := o.place(tx, chat, changed); err != nil {
-				return err
-			}
-			return o.of(chat).Delete(tx, id)
-		})
-		if err == nil {
-			return true
-		}
-		o.log.Error("outbox: cannot record", "err", err)
-		if !o.pause(ctx, wait) {
+		return o.record(ctx, l.chat, f.id, f.placed(v.Message))
+	case msg.Wait:
+		o.refused(l.chat, v.After)
+		if f.lasts(v.After) {
 			return false
 		}
-	}
-}
-
-// place stores a chat's slots; nil leaves them as they are.
-func (o *Outbox) place(tx store.Tx, chat int64, changed slots) error {
-	switch {
-	case changed == nil:
-		return nil
-	case len(changed) == 0:
-		return o.slots.Delete(tx, fmt.Sprint(chat))
-	}
-	return o.slots.Put(tx, fmt.Sprint(chat), changed)
-}
-
-// slotsOf are the chat's slots, for an item that names one.
-func (o *Outbox) slotsOf(ctx context.Context, it msg.Item) (refs slots, err error) {
-	if it.Slot == "" {
-		return nil, nil
-	}
-	err = o.db.View(ctx, func(tx store.Tx) error {
-		refs, err = o.slots.Get(tx, fmt.Sprint(it.Chat))
-		if store.Missing(err) {
-			err = nil
+	case msg.Retry:
+		if f.lasts(l.fail(f.id)) {
+			return false
 		}
-		return err
-	})
-	return refs, err
+	case msg.Moved:
+		if v.Chat != 0 && v.Chat != l.chat {
+			return o.follow(ctx, l.chat, v.Chat)
+		}
+	case msg.NoTopic:
+		if f.item.Thread != 0 {
+			return o.toGeneral(ctx, l.chat, f.id)
+		}
+	case msg.Gone:
+		o.log.Info("outbox: a chat's items dropped, it is gone", msg.LogChat(l.chat), "cause", v.Err)
+		return o.drop(ctx, l.chat, f.id)
+	}
+	o.log.Error("outbox: item dropped", msg.LogChat(l.chat), "op", f.item.Op, "outcome", v.Outcome, "err", v.Err)
+	return o.record(ctx, l.chat, f.id, nil)
 }
 
-// resolve puts the slot's message into the item. An item that has nothing to
-// do (closing a slot that is empty) is not needed.
-func resolve(it msg.Item, refs slots) (msg.Item, bool) {
-	ref := refs[it.Slot]
-	switch it.Op {
-	case msg.Show, msg.Close:
-		if it.Message == 0 {
-			it.Message = ref.Message
-		}
-		it.HasPhoto = it.Message == ref.Message && ref.Photo
-		return it, it.Op == msg.Show || it.Message != 0
+// fail notes that an item failed once more, and returns how long it waits.
+func (l *line) fail(id string) time.Duration {
+	if l.failed.id != id {
+		l.failed = failure{id: id}
 	}
-	return it, true
+	wait := min(time.Second<<min(l.failed.tries, 5), 30*time.Second)
+	l.failed.tries++
+	l.failed.until = time.Now().Add(wait)
+	return wait
+}
+
+// lasts reports whether it makes sense to try an item after wait.
+func (f *first) lasts(wait time.Duration) bool {
+	life := keepFor
+	if f.item.Op == msg.Answer {
+		life = time.Minute // Telegram forgets a tap soon; a late answer serves nobody
+	}
+	return time.Since(f.since)+wait <= life
 }
 
 // placed is the slots after an item went out as message id; nil when nothing
 // changed.
-func placed(it msg.Item, refs slots, id int) slots {
+func (f *first) placed(id int) slots {
+	it := f.item
 	if it.Slot == "" || (it.Op != msg.Show && it.Op != msg.Send && it.Op != msg.Close) {
 		return nil
 	}
 	out := slots{}
-	for k, v := range refs {
+	for k, v := range f.refs {
 		out[k] = v
 	}
 	if it.Op == msg.Close {
@@ -180,7 +230,7 @@ func placed(it msg.Item, refs slots, id int) slots {
 	}
 	edited := it.Op == msg.Show && id == it.Message
 	out[it.Slot] = slot{Message: id, Photo: len(it.Body.Photo) > 0 || edited && it.HasPhoto}
-	if out[it.Slot] == refs[it.Slot] {
+	if out[it.Slot] == f.refs[it.Slot] {
 		return nil
 	}
 	return out

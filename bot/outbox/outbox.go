@@ -2,12 +2,31 @@
 //
 // An [Outbox.Add] belongs to the transaction that decided to say it, so an
 // answer is promised exactly when the step that owes it is stored. Each chat's
-// items are sent in order, different chats at once. An item is deleted after
-// Telegram took it: send, then record. A crash between the two sends that one
-// item again, and no other.
+// items are sent in order within their lane, different chats at once. An item is
+// deleted after Telegram took it: send, then record. A crash between the two
+// sends that one item again, and no other.
 //
 // Items name messages by role ([msg.Item].Slot). Which message that is, is
 // known here only, because only here do message ids come back.
+//
+// # Pace
+//
+// Replies go before pushes, in a chat and among all. Of the 30 messages a second
+// that Telegram takes, pushes leave one to replies, and space the others evenly,
+// so that a reply need not wait for a burst to be over. Sources of pushes take
+// turns, whatever they have waiting. A chat gets a message a second after a
+// burst of three, a group 20 messages and edits in any minute. Answers to taps,
+// deletes and chat actions are not counted.
+//
+// A 429 pauses its chat for as long as it says; nothing is sent there meanwhile.
+// 429s of several chats within three seconds mean that the whole is too fast:
+// the rate is halved, once a second at most, and grows again by half a message
+// a second each second.
+//
+// # Memory
+//
+// A chat with waiting items costs a small struct. Items are read when their
+// turn comes, and at most 32 are under way.
 package outbox
 
 import (
@@ -33,13 +52,14 @@ type Outbox struct {
 	log   *slog.Logger
 	items store.Table[entry]
 	slots store.Table[slots]
-	seats chan struct{} // sends at once
+	moved func(tx store.Tx, from, to int64) error
 
 	mu      sync.Mutex
-	ctx     context.Context     // of Run; nil while nothing is being sent
-	active  map[int64]bool      // chats being drained; true: look once more
-	held    map[int64]time.Time // chats to be left alone, and until when
-	drained sync.WaitGroup
+	ctx     context.Context // of Run; nil while nothing is being sent
+	queue   *queue
+	timer   *time.Timer // calls dispatch when the queue's next line is due
+	stats   Stats
+	serving sync.WaitGroup
 }
 
 // entry is a stored item.
@@ -57,13 +77,11 @@ type slot struct {
 }
 
 const (
-	sendsAtOnce = 16
 	// keepFor is how long an undeliverable item is tried: as long as Telegram
 	// itself keeps what people sent to us.
 	keepFor = 24 * time.Hour
 	// grace is how long a send under way may go on when the program stops.
 	grace = 5 * time.Second
-	batch = 20
 )
 
 // New makes an outbox over db. Items are sealed with box: they hold names,
@@ -71,21 +89,42 @@ const (
 func New(db store.DB, box store.Box, door Door, log *slog.Logger) *Outbox {
 	return &Outbox{
 		db: db, door: door, log: log,
-		items:  store.NewTable[entry]("out/", 1, box),
-		slots:  store.NewTable[slots]("slot/", 1, nil),
-		seats:  make(chan struct{}, sendsAtOnce),
-		active: map[int64]bool{},
-		held:   map[int64]time.Time{},
+		items: store.NewTable[entry]("out/", 1, box),
+		slots: store.NewTable[slots]("slot/", 1, nil),
+		moved: func(store.Tx, int64, int64) error { return nil },
+		queue: newQueue(newLimiter()),
 	}
 }
 
 // Add queues an item within the caller's transaction. Serial orders the items
-// of one chat; it must grow. Call Wake once the transaction is committed.
+// of one chat; it must grow. It costs a write for each message that the text
+// needs, one as a rule. Call Wake once the transaction is committed.
 func (o *Outbox) Add(tx store.Tx, serial uint64, it msg.Item, now time.Time) error {
-	return o.of(it.Chat).Put(tx, fmt.Sprintf("%016x", serial), entry{Item: it, Since: now})
+	for i, part := range parts(it) {
+		id := fmt.Sprintf("%s%016x", rank(it), serial)
+		if i > 0 {
+			id += fmt.Sprintf(".%04d", i)
+		}
+		if err := o.of(it.Chat).Put(tx, id, entry{Item: part, Since: now}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// of are a chat's items, in the order in which they were added.
+// rank begins the ids of a chat's items, so that they are in the order in which
+// they go: a button spins until its tap is answered, and pushes can wait.
+func rank(it msg.Item) string {
+	switch {
+	case it.Op == msg.Answer:
+		return "-"
+	case it.Lane == msg.Push:
+		return "p"
+	}
+	return "" // a hexadecimal digit
+}
+
+// of are a chat's items, in the order in which they go.
 func (o *Outbox) of(chat int64) store.Table[entry] { return o.items.Sub(fmt.Sprintf("%d/", chat)) }
 
 // Wake sends what waits for a chat. Before Run it does nothing: Run begins
@@ -93,40 +132,81 @@ func (o *Outbox) of(chat int64) store.Table[entry] { return o.items.Sub(fmt.Spri
 func (o *Outbox) Wake(chat int64) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.ctx == nil {
-		return
+	if o.ctx != nil {
+		o.queue.wake(chat)
+		o.dispatch()
 	}
-	if _, running := o.active[chat]; running {
-		o.active[chat] = true
-		return
-	}
-	o.active[chat] = false
-	ctx := o.ctx
-	o.drained.Go(func() { o.drain(ctx, chat) })
 }
 
 // Typing shows people that something goes on, unless Telegram wants their chat
 // left alone. It is neither stored nor repeated.
 func (o *Outbox) Typing(ctx context.Context, chat int64) {
 	o.mu.Lock()
-	until := o.held[chat]
+	at := o.queue.chatFree(chat, free)
 	o.mu.Unlock()
-	if time.Now().Before(until) {
+	if at.After(time.Now()) {
 		return
 	}
 	v := o.door.Do(ctx, msg.Item{Chat: chat, Op: msg.Typing, Action: "typing"})
-	o.hold(chat, v)
+	if v.Outcome == msg.Wait {
+		o.refused(chat, v.After)
+	}
 }
 
-// hold notes whether a chat is to be left alone after a verdict.
-func (o *Outbox) hold(chat int64, v msg.Verdict) {
+// refused notes a 429.
+func (o *Outbox) refused(chat int64, after time.Duration) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if v.Outcome == msg.Wait {
-		o.held[chat] = time.Now().Add(v.After)
-		return
+	o.queue.refused(chat, after, time.Now())
+}
+
+// Stats is what the outbox has done since the program started, and does now.
+type Stats struct {
+	Chats    int // that have something waiting
+	Busy     int // calls under way
+	Rate     int // messages a second that are sent at most, for now
+	Sent     uint64
+	Refused  uint64 // 429s
+	Again    uint64 // outcomes unknown or trouble at Telegram; tried again
+	Moved    uint64
+	Gone     uint64
+	Rejected uint64
+}
+
+// Stats may be called at any time.
+func (o *Outbox) Stats() Stats {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	s := o.stats
+	s.Chats, s.Busy, s.Rate = len(o.queue.lines), o.queue.busy, int(o.queue.rate(time.Now()))
+	return s
+}
+
+// Waits reports whether a chat has something waiting.
+func (o *Outbox) Waits(chat int64) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.queue.lines[chat] != nil
+}
+
+// count counts a verdict.
+func (o *Outbox) count(v msg.Verdict) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	switch v.Outcome {
+	case msg.Sent:
+		o.stats.Sent++
+	case msg.Wait:
+		o.stats.Refused++
+	case msg.Retry:
+		o.stats.Again++
+	case msg.Moved:
+		o.stats.Moved++
+	case msg.Gone:
+		o.stats.Gone++
+	case msg.Reject:
+		o.stats.Rejected++
 	}
-	delete(o.held, chat)
 }
 
 // Run sends until ctx ends. Sends under way may finish within a few seconds;
@@ -141,9 +221,39 @@ func (o *Outbox) Run(ctx context.Context) error {
 	}
 	o.mu.Lock()
 	o.ctx = nil
+	if o.timer != nil {
+		o.timer.Stop()
+	}
 	o.mu.Unlock()
-	o.drained.Wait()
+	o.serving.Wait()
+	o.mu.Lock()
+	o.queue = newQueue(o.queue.limiter)
+	o.mu.Unlock()
 	return err
+}
+
+// dispatch serves whose turn it is. It is called, with the mutex held, whenever
+// that may have changed.
+func (o *Outbox) dispatch() {
+	if o.ctx == nil || o.ctx.Err() != nil {
+		return
+	}
+	ctx, now := o.ctx, time.Now()
+	for l := o.queue.next(now); l != nil; l = o.queue.next(now) {
+		o.serving.Go(func() { o.serve(ctx, l) })
+	}
+	at := o.queue.until(now)
+	switch {
+	case at.IsZero():
+	case o.timer == nil:
+		o.timer = time.AfterFunc(at.Sub(now), func() {
+			o.mu.Lock()
+			defer o.mu.Unlock()
+			o.dispatch()
+		})
+	default:
+		o.timer.Reset(at.Sub(now))
+	}
 }
 
 // wakeAll wakes every chat that has items from before the start.
@@ -168,62 +278,17 @@ func (o *Outbox) wakeAll(ctx context.Context) error {
 	}
 }
 
-// drain sends a chat's items, oldest first, until there are none.
-func (o *Outbox) drain(ctx context.Context, chat int64) {
-	for ctx.Err() == nil {
-		rows, err := o.waiting(ctx, chat)
-		if err != nil {
-			o.unreadable(ctx, err)
-			continue
-		}
-		all := len(rows) < batch
-		for _, r := range rows {
-			if ctx.Err() != nil || !o.deliver(ctx, chat, r) {
-				all = false
-				break
-			}
-		}
-		// What is added after the rows were read wakes the chat once more.
-		if all && o.rest(chat) {
-			return
-		}
-	}
-	o.mu.Lock()
-	delete(o.active, chat)
-	o.mu.Unlock()
-}
-
-// rest ends a chat's drain unless something was added meanwhile.
-func (o *Outbox) rest(chat int64) bool {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.active[chat] {
-		o.active[chat] = false
-		return false
-	}
-	delete(o.active, chat)
-	return true
-}
-
-func (o *Outbox) waiting(ctx context.Context, chat int64) (rows []store.Row[entry], err error) {
-	err = o.db.View(ctx, func(tx store.Tx) error {
-		rows, err = o.of(chat).Scan(tx, "", batch)
-		return err
-	})
-	return rows, err
-}
-
 // unreadable waits a moment after the queue could not be read; at the end of
 // the program that is nothing to speak of.
 func (o *Outbox) unreadable(ctx context.Context, err error) {
 	if ctx.Err() == nil {
 		o.log.Error("outbox: cannot read", "err", err)
-		o.pause(ctx, time.Second)
+		pause(ctx, time.Second)
 	}
 }
 
 // pause waits; it reports whether ctx lasted.
-func (o *Outbox) pause(ctx context.Context, d time.Duration) bool {
+func pause(ctx context.Context, d time.Duration) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {

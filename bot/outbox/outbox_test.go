@@ -83,8 +83,9 @@ type bench struct {
 	stop   func()
 }
 
-func start(t *testing.T, db *memstore.DB, d *door) *bench {
-	b := &bench{t: t, db: db, door: d, out: outbox.New(db, nil, d, slog.New(slog.DiscardHandler))}
+func start(t *testing.T, db *memstore.DB, d outbox.Door) *bench {
+	b := &bench{t: t, db: db, out: outbox.New(db, nil, d, slog.New(slog.DiscardHandler))}
+	b.door, _ = d.(*door)
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- b.out.Run(ctx) }()
@@ -221,20 +222,23 @@ func TestVerdicts(t *testing.T) {
 		op      msg.Op
 		calls   int           // of the first item
 		wait    time.Duration // from the first call to the second
+		alone   bool          // the next item is not sent
 	}{
-		{"sent", nil, msg.Send, 1, 0},
-		{"wait", []msg.Verdict{{Outcome: msg.Wait, After: 30 * time.Second}}, msg.Send, 2, 30 * time.Second},
-		{"retry", []msg.Verdict{{Outcome: msg.Retry, Err: refused}}, msg.Send, 2, time.Second},
-		{"gone", []msg.Verdict{{Outcome: msg.Gone, Err: refused}}, msg.Send, 1, 0},
-		{"reject", []msg.Verdict{{Outcome: msg.Reject, Err: refused}}, msg.Send, 1, 0},
-		{"moved", []msg.Verdict{{Outcome: msg.Moved, Chat: -1007}}, msg.Send, 2, 0},
-		{"a tap is answered soon or not at all", slices.Repeat([]msg.Verdict{{Outcome: msg.Wait, After: 50 * time.Second}}, 2), msg.Answer, 2, 50 * time.Second},
+		{"sent", nil, msg.Send, 1, 0, false},
+		{"wait", []msg.Verdict{{Outcome: msg.Wait, After: 30 * time.Second}}, msg.Send, 2, 30 * time.Second, false},
+		{"retry", []msg.Verdict{{Outcome: msg.Retry, Err: refused}}, msg.Send, 2, time.Second, false},
+		{"gone", []msg.Verdict{{Outcome: msg.Gone, Err: refused}}, msg.Send, 1, 0, true},
+		{"reject", []msg.Verdict{{Outcome: msg.Reject, Err: refused}}, msg.Send, 1, 0, false},
+		{"moved", []msg.Verdict{{Outcome: msg.Moved, Chat: -1007}}, msg.Send, 2, 0, false},
+		{"topic gone", []msg.Verdict{{Outcome: msg.NoTopic, Err: refused}}, msg.Send, 2, 0, false},
+		{"topic and General gone", slices.Repeat([]msg.Verdict{{Outcome: msg.NoTopic, Err: refused}}, 2), msg.Send, 2, 0, false},
+		{"a tap is answered soon or not at all", slices.Repeat([]msg.Verdict{{Outcome: msg.Wait, After: 50 * time.Second}}, 2), msg.Answer, 2, 50 * time.Second, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				b := start(t, memstore.New(), &door{answers: c.answers})
 				first := text(1, "first")
-				first.Op = c.op
+				first.Op, first.Thread = c.op, 7
 				b.add(first, text(1, "second"))
 				pass(5 * time.Minute)
 				calls := 0
@@ -252,8 +256,12 @@ func TestVerdicts(t *testing.T) {
 				if c.name == "moved" && b.door.sent[1].Chat != -1007 {
 					t.Errorf("it was sent to %d", b.door.sent[1].Chat)
 				}
-				if last := b.door.sent[len(b.door.sent)-1]; last.Body.Text != "second" || b.left() != 0 {
-					t.Errorf("the next item was not sent; %d are left", b.left())
+				if c.name == "topic gone" && b.door.sent[1].Thread != 0 {
+					t.Errorf("it was sent to topic %d", b.door.sent[1].Thread)
+				}
+				last := b.door.sent[len(b.door.sent)-1].Body.Text == "second"
+				if last == c.alone || b.left() != 0 {
+					t.Errorf("the next item was sent: %v, want %v; %d are left", last, !c.alone, b.left())
 				}
 			})
 		})
@@ -287,7 +295,7 @@ func TestRestart(t *testing.T) {
 		}
 		old.stop()
 		b := start(t, db, &door{})
-		pass(time.Second)
+		pass(10 * time.Second)
 		if got := len(b.door.said()); got != 150 || b.left() != 0 {
 			t.Errorf("%d of 150 were sent, %d are left", got, b.left())
 		}

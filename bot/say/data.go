@@ -56,6 +56,19 @@ type Data struct {
 	ViewUntil     time.Time
 	Pending       bool // a login or a reading is under way, for Minutes at most
 
+	// Of what operators are told; counts are of the last hour.
+	Version     string
+	Vendor      string
+	Kind        string // of failures, perhaps with counts
+	Why         string // a driver's error
+	Jobs        int
+	Failed      int // of Jobs
+	Running     int // jobs under way
+	Waiting     int // to be sent, or to be asked of a school
+	Delivered   int
+	Paused      int // attempts that Telegram answered with "wait"
+	Undelivered int // attempts that failed
+
 	// Of the totals under grades.
 	Courses   int          // different courses
 	Credits   jwxt.Decimal // of these, each once
@@ -75,6 +88,7 @@ func (d Data) tame() Data {
 	}{
 		{&d.Bot, 40}, {&d.Command, 32}, {&d.Query, 60}, {&d.School, 60}, {&d.Account, 40},
 		{&d.Student, 40}, {&d.Number, 40}, {&d.Said, 300}, {&d.ID, 16},
+		{&d.Version, 120}, {&d.Vendor, 32}, {&d.Kind, 120}, {&d.Why, 200},
 	} {
 		*f.s = text.Line(*f.s, f.cells)
 	}

@@ -25,6 +25,8 @@ func sample() say.Data {
 		AbsoluteUntil: at.Add(31 * 24 * time.Hour), Answers: true, ViewUntil: at.Add(time.Hour),
 		Courses: 12, Credits: jwxt.Milli(30500), Earned: jwxt.Milli(28500), Failing: 1,
 		Average: jwxt.Milli(3210), Counted: 11, Uncounted: 1,
+		Version: "jwxtbot v1", Vendor: "qiangzhi", Kind: "Changed 2", Why: "qiangzhi: grades: Changed: no table",
+		Jobs: 9, Failed: 2, Running: 1, Waiting: 3, Delivered: 40, Paused: 1, Undelivered: 2,
 	}
 }
 
@@ -140,7 +142,7 @@ var (
 // Telegram makes a link of a command only where no letter touches it.
 func TestCommandsAreClickableAndExist(t *testing.T) {
 	for _, l := range say.Langs() {
-		known := map[string]bool{}
+		known := map[string]bool{"/status": true} // in the operator's chat only; no menu shows it
 		for _, key := range say.Keys(l) {
 			if name, ok := strings.CutPrefix(key, "cmd."); ok {
 				known["/"+name] = true

@@ -31,7 +31,10 @@ type Config struct {
 	// Proxy is an http, https, socks5 or socks5h URL; "" means what the
 	// environment says (HTTPS_PROXY).
 	Proxy string
-	Log   *slog.Logger // nil: no log
+	// Webhook is the public https URL at which Telegram finds [Bot.Webhook];
+	// "" means that Poll asks Telegram for updates.
+	Webhook string
+	Log     *slog.Logger // nil: no log
 	// DialContext opens connections, nil means TCP. Tests dial in memory.
 	DialContext func(ctx context.Context, network, addr string) (net.Conn, error)
 }
@@ -43,6 +46,8 @@ type Bot struct {
 	log       *slog.Logger
 	transport *http.Transport
 	name      atomic.Pointer[string] // username, nil until getMe has answered
+	refused   func(code int)         // see OnRefusal
+	webhook   *webhook               // nil: polling
 }
 
 var tokenShape = regexp.MustCompile(`^[0-9]{1,20}:[A-Za-z0-9_-]{3,128}$`)
@@ -65,7 +70,11 @@ func New(c Config) (*Bot, error) {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	return &Bot{token: jwxt.Secret(token), endpoint: endpoint, log: log, transport: transport}, nil
+	b := &Bot{token: jwxt.Secret(token), endpoint: endpoint, log: log, transport: transport}
+	if c.Webhook != "" {
+		b.webhook = newWebhook(b, c.Webhook)
+	}
+	return b, nil
 }
 
 // Hello asks Telegram who this bot is and returns its username, without @.
@@ -90,6 +99,10 @@ func (b *Bot) username(ctx context.Context) (string, error) {
 	}
 	return b.Hello(ctx)
 }
+
+// OnRefusal has fn told the error code of every call that Telegram refuses.
+// It is for before the first call.
+func (b *Bot) OnRefusal(fn func(code int)) { b.refused = fn }
 
 // Close drops idle connections. The Bot stays usable.
 func (b *Bot) Close() { b.transport.CloseIdleConnections() }

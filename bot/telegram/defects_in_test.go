@@ -26,18 +26,20 @@ func TestDefect04PollTellsErrorsApart(t *testing.T) {
 		}
 		return out
 	}
+	const failed = "polling Telegram failed"
 	for name, tc := range map[string]struct {
 		fail     func(http.ResponseWriter)
 		min, max time.Duration // of the first gap
+		logged   string
 	}{
-		"flood": {func(w http.ResponseWriter) { refuse(w, 429, "Too Many Requests", map[string]int{"retry_after": 30}) }, 30 * time.Second, 30 * time.Second},
+		"flood": {func(w http.ResponseWriter) { refuse(w, 429, "Too Many Requests", map[string]int{"retry_after": 30}) }, 30 * time.Second, 30 * time.Second, failed},
 		"flood by a gateway": {func(w http.ResponseWriter) {
 			w.Header().Set("Retry-After", "40")
 			http.Error(w, "<h1>slow down</h1>", http.StatusTooManyRequests)
-		}, 40 * time.Second, 40 * time.Second},
-		"second poller": {func(w http.ResponseWriter) { refuse(w, 409, "Conflict: terminated by other getUpdates request", nil) }, time.Second / 2, time.Second},
-		"server error":  {func(w http.ResponseWriter) { refuse(w, 500, "Internal Server Error", nil) }, time.Second / 2, time.Second},
-		"gateway 404":   {func(w http.ResponseWriter) { http.NotFound(w, nil) }, time.Second / 2, time.Second},
+		}, 40 * time.Second, 40 * time.Second, failed},
+		"second poller": {func(w http.ResponseWriter) { refuse(w, 409, "Conflict: terminated by other getUpdates request", nil) }, time.Second / 2, time.Second, "level=ERROR msg=\"another program uses this bot's token"},
+		"server error":  {func(w http.ResponseWriter) { refuse(w, 500, "Internal Server Error", nil) }, time.Second / 2, time.Second, failed},
+		"gateway 404":   {func(w http.ResponseWriter) { http.NotFound(w, nil) }, time.Second / 2, time.Second, failed},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -54,12 +56,50 @@ func TestDefect04PollTellsErrorsApart(t *testing.T) {
 				if last := g[len(g)-1]; last > max(tc.max, 30*time.Second) {
 					t.Errorf("the last pause was %v, want at most 30s", last)
 				}
-				if !strings.Contains(f.log.String(), "polling Telegram failed") {
-					t.Error("nothing was logged")
+				if !strings.Contains(f.log.String(), tc.logged) {
+					t.Errorf("the log lacks %q:\n%s", tc.logged, f.log.String())
 				}
 			})
 		})
 	}
+}
+
+// TestDefect04WebhookInTheWay: a webhook that stands in the way of polling is
+// deleted, and what waits there is kept. One that is set again belongs to
+// somebody else and is left alone.
+func TestDefect04WebhookInTheWay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		set := true
+		f, bot := serve(t, nil)
+		poll := polls(said(11, 1, "a"))
+		f.answer = func(w http.ResponseWriter, r *http.Request, c call) {
+			switch {
+			case c.Method == "deleteWebhook":
+				set = false
+				ok(w, "true")
+			case set:
+				refuse(w, 409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first", nil)
+			default:
+				poll(w, r, c)
+				set = true
+			}
+		}
+		var c collector
+		stop := startPoll(t, bot, c.take)
+		synctest.Wait()
+		if diff := cmp.Diff([]int{11}, c.ids()); diff != "" {
+			t.Errorf("handled without a pause (-want +got):\n%s", diff)
+		}
+		time.Sleep(10 * time.Minute)
+		stop()
+		deleted := f.made("deleteWebhook")
+		if len(deleted) != 1 || deleted[0].Params["drop_pending_updates"] != "false" {
+			t.Errorf("deleteWebhook was called with %v, want once and nothing dropped", deleted)
+		}
+		if !strings.Contains(f.log.String(), "another program uses this bot's token") {
+			t.Error("the second webhook was not told of")
+		}
+	})
 }
 
 func TestDefect04PauseStartsAgainAfterSuccess(t *testing.T) {
@@ -145,7 +185,7 @@ func TestDefect06OffsetMovesAfterHandling(t *testing.T) {
 		for _, call := range f.made("getUpdates") {
 			offsets = append(offsets, call.Params["offset"])
 		}
-		if diff := cmp.Diff([]string{"", "", "14"}, offsets); diff != "" {
+		if diff := cmp.Diff([]string{"", "11", "14"}, offsets); diff != "" {
 			t.Errorf("offsets (-want +got):\n%s", diff)
 		}
 		stop()
@@ -201,6 +241,31 @@ func TestDefect07TakenUpdatesAreConfirmedAtExit(t *testing.T) {
 		want := map[string]string{"offset": "12", "limit": "1", "timeout": "0", "allowed_updates": `["message","callback_query","my_chat_member"]`}
 		if diff := cmp.Diff(want, last); diff != "" {
 			t.Errorf("last poll (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// TestDefect07EndDoesNotWaitForASlowNetwork: what was taken is handled, and its
+// confirmation is given 150 ms.
+func TestDefect07EndDoesNotWaitForASlowNetwork(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		taken := polls(said(11, 1, "a"))
+		_, bot := serve(t, func(w http.ResponseWriter, r *http.Request, c call) {
+			if c.Params["timeout"] == "0" {
+				hang(w, r, c)
+				return
+			}
+			taken(w, r, c)
+		})
+		ctx, cancel := context.WithCancel(t.Context())
+		var stopped time.Time
+		err := bot.Poll(ctx, func(context.Context, msg.Update) error {
+			stopped = time.Now()
+			cancel()
+			return nil
+		})
+		if got := time.Since(stopped); err != nil || got > 200*time.Millisecond {
+			t.Errorf("got %v after %v, want nil within 200ms", err, got)
 		}
 	})
 }

@@ -7,11 +7,16 @@
 //
 // # Updates in
 //
-// [Bot.Poll] asks for a batch, hands each update to one function, updates of
-// one chat in order and different chats side by side, and moves on only when
-// the whole batch was taken without an error. So nothing is lost in a crash,
-// and the same update can come twice: whoever takes updates remembers their
-// ids. Ids rise by one, but begin anywhere after a quiet week.
+// [Bot.Poll] hands each update to one function, updates of one chat in order
+// and different chats side by side. It asks for a batch and tells Telegram only
+// of what that function has taken; or, with Config.Webhook, Telegram brings
+// updates to [Bot.Webhook], which answers 200 when the function has returned.
+// So nothing is lost in a crash, and the same update can come twice: whoever
+// takes updates remembers their ids. Ids rise by one, but begin anywhere after a
+// quiet week.
+//
+// A chat that sends more than people can is slowed alone. What it sends waits at
+// Telegram and not here: it may hold passwords, which nobody stores.
 //
 // # Items out
 //

@@ -3,10 +3,14 @@ package telegram_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"image"
 	"image/png"
+	"net/http"
 	"net/http/httptest"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -14,6 +18,7 @@ import (
 	"jwxtbot/bot/msg"
 	"jwxtbot/bot/telegram"
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/campus"
 )
 
 const (
@@ -123,6 +128,66 @@ func TestRoundTripOfPresence(t *testing.T) {
 	if v := bot.Do(t.Context(), msg.Item{Chat: group, Op: msg.Send, Body: msg.Body{Text: "<b"}}); v.Outcome != msg.Sent {
 		t.Errorf("broken HTML: got %v %v, want Sent", v.Outcome, v.Err)
 	}
+}
+
+// TestRoundTripByWebhook: a bot that fails at every second update gets each in
+// order all the same, and one that polls afterwards goes on where it ended.
+func TestRoundTripByWebhook(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		public := http.NewServeMux()
+		server := emulator.New(emulator.Options{Deliver: emulator.InMemory(public)})
+		pipe := campus.NewPipe()
+		api := &http.Server{Handler: server}
+		go api.Serve(pipe)
+		defer api.Close()
+		defer server.Close()
+		start := func(webhook string, handle func(context.Context, msg.Update) error) (stop func() error) {
+			bot, err := telegram.New(telegram.Config{
+				Token: jwxt.Secret(server.Token()), Endpoint: "http://telegram.test/bot%s/%s",
+				Webhook: webhook, DialContext: pipe.DialContext,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(bot.Close)
+			if webhook != "" {
+				public.Handle("/telegram", bot.Webhook())
+			}
+			return startPoll(t, bot, handle)
+		}
+		write := func(texts ...string) {
+			for _, text := range texts {
+				if _, err := server.SendText(student, student, text); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		var got []string
+		tries := 0
+		stop := start(hookURL, func(_ context.Context, u msg.Update) error {
+			if tries++; tries%2 == 1 {
+				return errors.New("disk full")
+			}
+			got = append(got, u.Text)
+			return nil
+		})
+		write("1", "2", "3")
+		time.Sleep(time.Minute)
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+		write("4") // to a webhook that is shut
+		time.Sleep(time.Second)
+		stop = start("", func(_ context.Context, u msg.Update) error { got = append(got, u.Text); return nil })
+		time.Sleep(time.Minute)
+		stop()
+		if diff := cmp.Diff([]string{"1", "2", "3", "4"}, got); diff != "" {
+			t.Errorf("handled (-want +got):\n%s", diff)
+		}
+		if problems := server.Problems(); len(problems) > 0 {
+			t.Errorf("the emulator complains: %q", problems)
+		}
+	})
 }
 
 func TestRoundTripOfMenus(t *testing.T) {

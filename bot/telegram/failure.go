@@ -59,6 +59,9 @@ func (b *Bot) failure(method string, status int, err error) error {
 		retryAfter:  time.Duration(e.RetryAfter) * time.Second,
 		migrateTo:   e.MigrateToChatID,
 	}
+	if b.refused != nil {
+		b.refused(code)
+	}
 	if refusal.tokenRefused() {
 		return fmt.Errorf("%w (%w)", ErrToken, refusal)
 	}

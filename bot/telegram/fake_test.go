@@ -65,15 +65,18 @@ type fake struct {
 // is answered with thisbot, goes to answer.
 func serve(t *testing.T, answer func(http.ResponseWriter, *http.Request, call)) (*fake, *telegram.Bot) {
 	t.Helper()
+	return serveWith(t, telegram.Config{}, answer)
+}
+
+// serveWith is serve with more in the Bot's configuration.
+func serveWith(t *testing.T, c telegram.Config, answer func(http.ResponseWriter, *http.Request, call)) (*fake, *telegram.Bot) {
+	t.Helper()
 	f := &fake{t: t, answer: answer, conns: make(chan net.Conn), done: make(chan struct{})}
 	server := &http.Server{Handler: f}
 	go server.Serve(f)
-	bot, err := telegram.New(telegram.Config{
-		Token:       token,
-		Endpoint:    "http://telegram.test/bot%s/%s",
-		Log:         slog.New(slog.NewTextHandler(&f.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		DialContext: f.dial,
-	})
+	c.Token, c.Endpoint, c.DialContext = token, "http://telegram.test/bot%s/%s", f.dial
+	c.Log = slog.New(slog.NewTextHandler(&f.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	bot, err := telegram.New(c)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -17,6 +19,9 @@ import (
 const (
 	// parallel is how many chats are handled at once.
 	parallel = 16
+	// maxBatch is how many updates Telegram hands out at once, from the first
+	// that is not confirmed on.
+	maxBatch = 100
 	// allowedUpdates is always sent: Telegram remembers the last list, also
 	// that of whatever program used the token before.
 	allowedUpdates = `["message","callback_query","my_chat_member"]`
@@ -27,9 +32,16 @@ const (
 // failure but a refused token, for which it returns ErrToken.
 //
 // When handle returns nil, the update is its own and is confirmed. After an
-// error it comes again, with those that came with it; so handle knows by
-// Update.ID what it has had. It must not panic.
+// error it comes again, and others with it may; so handle knows by Update.ID
+// what it has had. It must not panic.
+//
+// With Config.Webhook it does not ask for updates: it tells Telegram where to
+// bring them, and hands on what [Bot.Webhook] is given meanwhile. At its end
+// the webhook stays set, so that Telegram keeps updates for the next start.
 func (b *Bot) Poll(ctx context.Context, handle func(context.Context, msg.Update) error) error {
+	if b.webhook != nil {
+		return b.webhook.run(ctx, handle)
+	}
 	p := poller{bot: b, handle: handle}
 	var pause backoff
 	for ctx.Err() == nil {
@@ -40,9 +52,10 @@ func (b *Bot) Poll(ctx context.Context, handle func(context.Context, msg.Update)
 		case ctx.Err() != nil:
 		case errors.Is(err, ErrToken):
 			return err
+		case p.free(ctx, err):
 		default:
 			d := max(pause.next(), retryAfter(err))
-			b.log.Warn("polling Telegram failed, will ask again", "in", d, "err", err)
+			p.complain(err, d)
 			sleep(ctx, d)
 		}
 	}
@@ -61,33 +74,67 @@ func retryAfter(err error) time.Duration {
 type poller struct {
 	bot    *Bot
 	handle func(context.Context, msg.Update) error
+	pace   pacer
 	name   string
-	offset int // first update we have not taken; 0 until we had one
-	asked  int // the offset Telegram has last been told
+	offset int          // first update we have not taken; 0 until we had one
+	asked  int          // the offset Telegram has last been told
+	ahead  map[int]bool // updates taken although one before them was not
+	freed  bool         // a webhook was deleted
 }
 
-// round takes one batch. The offset moves after all of it was handled.
+// free deletes a webhook that keeps us from polling, left behind by this bot's
+// other mode or by another program. It does so once: if a webhook is there
+// again, somebody else uses the token.
+func (p *poller) free(ctx context.Context, err error) bool {
+	e := asAPI(err)
+	if p.freed || e.code != http.StatusConflict || !e.says("webhook is active") {
+		return false
+	}
+	_, err = p.bot.call(ctx, "deleteWebhook", tgbotapi.Params{"drop_pending_updates": "false"})
+	if p.freed = err == nil; p.freed {
+		p.bot.log.Warn("a webhook was set and is deleted, because this bot polls")
+	}
+	return p.freed
+}
+
+// complain tells of a failure. A second user of the token is for the operator
+// to find: each of the two gets a part of the updates.
+func (p *poller) complain(err error, again time.Duration) {
+	if asAPI(err).code == http.StatusConflict {
+		p.bot.log.Error("another program uses this bot's token; stop it, or get a new token from @BotFather", "again_in", again, "err", err)
+		return
+	}
+	p.bot.log.Warn("polling Telegram failed, will ask again", "in", again, "err", err)
+}
+
+// round takes one batch. The offset moves up to the first update that was not
+// taken, because its handler failed or its chat sends too many.
 func (p *poller) round(ctx context.Context) error {
 	var err error
 	if p.name, err = p.bot.username(ctx); err != nil {
 		return err
 	}
 	began := time.Now()
-	batch, err := p.ask(ctx)
+	raw, err := p.ask(ctx)
 	if err != nil {
 		return err
 	}
-	if len(batch) == 0 && time.Since(began) < time.Second {
+	if len(raw) == 0 && time.Since(began) < time.Second {
 		sleep(ctx, time.Second) // a server that does not hold polls is not to be flooded
 	}
-	updates, next, err := p.decode(batch)
+	b, err := p.decode(raw)
 	if err != nil {
 		return err
 	}
-	if err := p.deliver(ctx, updates); err != nil {
+	updates, late := p.admit(b.updates)
+	err = p.deliver(ctx, updates, b)
+	p.move(b)
+	switch {
+	case err != nil:
 		return fmt.Errorf("handling updates: %w", err)
+	case late > 0:
+		sleep(ctx, late) // what waits would come again at once
 	}
-	p.offset = next
 	return nil
 }
 
@@ -110,34 +157,86 @@ func (p *poller) ask(ctx context.Context) ([]json.RawMessage, error) {
 	return batch, nil
 }
 
+// batch is what one poll brought.
+type batch struct {
+	ids     []int        // all that could be read, in Telegram's order
+	updates []msg.Update // those with something for us that we have not had
+	mu      sync.Mutex
+	taken   map[int]bool // by id
+}
+
+func (b *batch) take(id int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.taken[id] = true
+}
+
 // decode reads each update on its own, because one that we cannot read must
-// not hold up the others. next is the offset that confirms the whole batch.
-func (p *poller) decode(batch []json.RawMessage) (updates []msg.Update, next int, err error) {
-	last := 0
-	for _, raw := range batch {
-		id, u, err := decodeUpdate(raw, p.name)
-		switch {
-		case id == 0:
-			p.bot.log.Error("an update has no readable id and is skipped")
-		case err != nil:
-			p.bot.log.Error("an update was not understood and is skipped", "update", id, "err", err)
-		case u != nil:
-			updates = append(updates, *u)
+// not hold up the others. It counts as taken.
+func (p *poller) decode(raw []json.RawMessage) (*batch, error) {
+	b := &batch{taken: map[int]bool{}}
+	for _, r := range raw {
+		id, u := p.bot.decode(r, p.name)
+		if id == 0 {
+			continue
 		}
-		last = max(last, id)
+		b.ids = append(b.ids, id)
+		if u == nil || p.ahead[id] {
+			b.take(id)
+			continue
+		}
+		b.updates = append(b.updates, *u)
 	}
+	if len(raw) > 0 && len(b.ids) == 0 {
+		return nil, errors.New("telegram: getUpdates: no update has a readable id")
+	}
+	return b, nil
+}
+
+// decode is decodeUpdate with its errors in the log; u is nil where there is
+// nothing to hand on.
+func (b *Bot) decode(raw []byte, name string) (id int, u *msg.Update) {
+	id, u, err := decodeUpdate(raw, name)
 	switch {
-	case len(batch) == 0:
-		return nil, p.offset, nil
-	case last == 0:
-		return nil, 0, errors.New("telegram: getUpdates: no update has a readable id")
+	case id == 0:
+		b.log.Error("an update has no readable id and is skipped")
+	case err != nil:
+		b.log.Error("an update was not understood and is skipped", "update", id, "err", err)
 	}
-	return updates, last + 1, nil // ids may start again anywhere, so it can go down
+	return id, u
+}
+
+// admit picks what is to be handled now. The updates of a chat that sends too
+// many stay at Telegram, and late is how long the first of them has to wait.
+// At most half a batch waits so: Telegram shows no more than one batch, and
+// other chats' updates must be in it.
+func (p *poller) admit(updates []msg.Update) (now []msg.Update, late time.Duration) {
+	began := time.Now()
+	waits := map[int64]time.Duration{}
+	var held []msg.Update
+	for _, u := range updates {
+		if waits[u.Chat] == 0 {
+			waits[u.Chat] = p.pace.wait(u, began)
+		}
+		d := waits[u.Chat]
+		if d == 0 {
+			now = append(now, u)
+			continue
+		}
+		held = append(held, u)
+		if late == 0 || d < late {
+			late = d
+		}
+	}
+	if over := len(held) - maxBatch/2; over > 0 {
+		return append(now, held[:over]...), time.Second
+	}
+	return now, late
 }
 
 // deliver hands the updates of each chat on in order, and chats side by side.
 // A chat's later updates wait for the next time when an earlier one failed.
-func (p *poller) deliver(ctx context.Context, updates []msg.Update) error {
+func (p *poller) deliver(ctx context.Context, updates []msg.Update, b *batch) error {
 	chains := byChat(updates)
 	slots := make(chan struct{}, parallel)
 	errs := make([]error, len(chains))
@@ -150,11 +249,25 @@ func (p *poller) deliver(ctx context.Context, updates []msg.Update) error {
 				if errs[i] = p.handle(ctx, u); errs[i] != nil {
 					return
 				}
+				b.take(u.ID)
 			}
 		})
 	}
 	wg.Wait()
 	return errors.Join(errs...)
+}
+
+// move moves the offset to the first update of b that was not taken, or past
+// all of them. Ids may start again anywhere, so it can go down.
+func (p *poller) move(b *batch) {
+	p.ahead = b.taken
+	late := slices.DeleteFunc(slices.Clone(b.ids), func(id int) bool { return b.taken[id] })
+	switch {
+	case len(late) > 0:
+		p.offset = slices.Min(late)
+	case len(b.ids) > 0:
+		p.offset = slices.Max(b.ids) + 1
+	}
 }
 
 func byChat(updates []msg.Update) [][]msg.Update {
@@ -174,16 +287,17 @@ func byChat(updates []msg.Update) [][]msg.Update {
 
 // confirm tells Telegram of updates taken since it was last asked, so that they
 // do not come again at the next start. A poll that was cut short has told it.
+// It is polite and no more, so an end does not wait for a slow answer.
 func (p *poller) confirm(ctx context.Context) {
 	if p.offset == p.asked {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 150*time.Millisecond)
 	defer cancel()
 	_, err := p.bot.call(ctx, "getUpdates", tgbotapi.Params{
 		"offset": strconv.Itoa(p.offset), "limit": "1", "timeout": "0", "allowed_updates": allowedUpdates,
 	})
 	if err != nil {
-		p.bot.log.Warn("the last updates could not be confirmed and will come again", "err", err)
+		p.bot.log.Info("the last updates are perhaps not confirmed and will come again", "err", err)
 	}
 }

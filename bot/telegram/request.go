@@ -10,6 +10,7 @@ import (
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
 	"jwxtbot/bot/msg"
+	"jwxtbot/bot/render/text"
 )
 
 // request is one call to be made.
@@ -61,10 +62,10 @@ func newOf(it msg.Item, f format) request {
 }
 
 // editOf is the request that turns the message on screen into it.Body; false
-// where Telegram has none.
+// where Telegram has none: also for a text that is no caption any more.
 func editOf(it msg.Item, f format) (request, bool) {
 	body := it.Body
-	if body.Prompt != "" || body.Document != nil || !it.HasPhoto && body.Photo != nil {
+	if !it.Edits() || it.HasPhoto && text.Units(plainText(body.Text)) > text.MaxCaption {
 		return request{}, false
 	}
 	r := request{params: chatParams(it.Chat, 0)}

@@ -35,10 +35,13 @@ type message struct {
 	Topic   bool   `json:"is_topic_message"`
 	Thread  int    `json:"message_thread_id"`
 	From    user   `json:"from"`
-	Date    int64  `json:"date"` // 0: too old or deleted, only id and chat are known
+	Sender  chat   `json:"sender_chat"` // in whose name it was written, if not From's
+	Date    int64  `json:"date"`        // 0: too old or deleted, only id and chat are known
 	Chat    chat   `json:"chat"`
 	Text    string `json:"text"`
 	Caption string `json:"caption"`
+	NewID   int64  `json:"migrate_to_chat_id"`
+	OldID   int64  `json:"migrate_from_chat_id"`
 	media
 }
 
@@ -139,6 +142,11 @@ func describe(err error) error {
 func fromMessage(m *message, botname string) *msg.Update {
 	u := at(m)
 	u.User, u.Language = m.From.ID, m.From.Language
+	if m.NewID != 0 || m.OldID != 0 {
+		u.MovedTo, u.MovedFrom = m.NewID, m.OldID
+		return u
+	}
+	u.Anonymous = m.Sender.ID == m.Chat.ID
 	u.Text = m.Text
 	if u.Text == "" {
 		u.Text = m.Caption

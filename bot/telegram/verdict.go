@@ -27,6 +27,9 @@ var gone = []string{
 	"CHANNEL_PRIVATE",
 }
 
+// noTopic are the words for a forum topic that takes nothing more.
+var noTopic = []string{"message thread not found", "TOPIC_CLOSED", "TOPIC_DELETED"}
+
 // verdictOf classifies the outcome of a call; a nil err is Sent.
 func verdictOf(err error) msg.Verdict {
 	v := msg.Verdict{Err: err}
@@ -44,6 +47,8 @@ func verdictOf(err error) msg.Verdict {
 		v.Outcome = msg.Retry
 	case (e.code == http.StatusBadRequest || e.code == http.StatusForbidden) && e.says(gone...):
 		v.Outcome = msg.Gone
+	case e.code == http.StatusBadRequest && e.says(noTopic...):
+		v.Outcome = msg.NoTopic
 	default:
 		v.Outcome = msg.Reject
 	}

@@ -12,6 +12,8 @@ import (
 
 	"jwxtbot/bot/catalog"
 	"jwxtbot/bot/dialogue"
+	"jwxtbot/bot/msg"
+	"jwxtbot/bot/ops"
 	"jwxtbot/jwxt"
 )
 
@@ -197,7 +199,10 @@ func (p *Pool) Failed(j Job, err error) dialogue.Event {
 		level = slog.LevelDebug // by the person, or by our own end
 	}
 	p.Log.Log(context.Background(), level, "job failed", "id", f.ID, "job", j.Run.Do, "want", j.Run.Want.What,
-		"school", j.Run.School, "kind", f.Kind.String(), "err", err)
+		"school", j.Run.School, "kind", f.Kind.String(), msg.LogChat(j.Chat), "err", err)
+	if e != nil && f.Kind == jwxt.Changed {
+		p.Ops.Unknown(ops.Page{School: j.Run.School, Op: e.Op, ID: f.ID, Why: err.Error()})
+	}
 	kind := map[dialogue.JobKind]dialogue.EventKind{
 		dialogue.DoOpen: dialogue.OpenFailed, dialogue.DoSubmit: dialogue.LoginFailed,
 		dialogue.DoRead: dialogue.ReadFailed, dialogue.DoLogout: dialogue.LoggedOut,

@@ -19,6 +19,7 @@ import (
 
 	"jwxtbot/bot/catalog"
 	"jwxtbot/bot/dialogue"
+	"jwxtbot/bot/ops"
 	"jwxtbot/jwxt"
 	"jwxtbot/store"
 )
@@ -40,6 +41,7 @@ type Parts struct {
 	Schools *catalog.Catalog
 	Vault   *Vault
 	Log     *slog.Logger
+	Ops     ops.Sink // nil: nobody is told of jobs
 	// Report hands a result to the chat, which deletes the job with Done in
 	// the same transaction. It fails only when the result could not be stored.
 	Report func(context.Context, Job, dialogue.Event) error
@@ -71,6 +73,9 @@ const grace = 6 * time.Second
 func New(p Parts) *Pool {
 	if p.Timeout == 0 {
 		p.Timeout = 10 * time.Minute
+	}
+	if p.Ops == nil {
+		p.Ops = ops.Discard{}
 	}
 	return &Pool{
 		Parts: p, guard: newGuard(p.DB, p.Box),
@@ -198,12 +203,14 @@ func (p *Pool) run(ctx context.Context, j Job) {
 	if !p.waits(ctx, j) {
 		return
 	}
+	began := time.Now()
 	stop := p.showLife(ctx, j.Chat)
 	e, ok := p.result(ctx, j)
 	stop()
 	if !ok {
 		return
 	}
+	p.account(ctx, j, e, time.Since(began))
 	e.Gen, e.School = j.Gen, j.Run.School
 	ctx = context.WithoutCancel(ctx)
 	for wait := 100 * time.Millisecond; ; wait = min(2*wait, 5*time.Second) {
@@ -214,6 +221,29 @@ func (p *Pool) run(ctx context.Context, j Job) {
 		p.Log.Error("work: result not stored", "err", err)
 		time.Sleep(wait)
 	}
+}
+
+// account reports the end of a job, unless it was cut short or never asked the
+// school.
+func (p *Pool) account(ctx context.Context, j Job, e dialogue.Event, took time.Duration) {
+	if errors.Is(ctx.Err(), context.Canceled) || e.Kind == dialogue.NoPassword {
+		return
+	}
+	done := ops.Job{School: j.Run.School, Do: j.Run.Do, Chat: j.Chat, Took: took}
+	if e.Failure != nil {
+		done.Failed, done.Kind = true, e.Failure.Kind
+	}
+	p.Ops.Job(done)
+}
+
+// Running is how many jobs are under way.
+func (p *Pool) Running() (n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, mine := range p.running {
+		n += len(mine)
+	}
+	return n
 }
 
 // waits reports whether a job is stored; yes if that cannot be told, for a

@@ -8,6 +8,7 @@ import (
 	"jwxtbot/bot"
 	"jwxtbot/bot/catalog"
 	"jwxtbot/bot/dialogue"
+	"jwxtbot/bot/ops"
 	"jwxtbot/bot/telegram"
 	"jwxtbot/cmd/jwxtbot/internal/config"
 	"jwxtbot/jwxt"
@@ -24,6 +25,7 @@ type adapters struct {
 	schools  []jwxt.School
 	limits   config.Limits
 	log      *slog.Logger
+	desk     *ops.Desk // nil: there is no operator
 }
 
 // serve runs the bot until ctx ends.
@@ -36,7 +38,7 @@ func (a adapters) serve(ctx context.Context) error {
 	limits.Captcha, limits.Idle, limits.Absolute = a.limits.Captcha, a.limits.Idle, a.limits.Absolute
 	err = bot.New(bot.Parts{
 		DB: a.db, Box: a.box, Door: a.telegram, Schools: schools,
-		Limits: limits, Password: a.limits.Password, Log: a.log, Fatal: refused,
+		Limits: limits, Password: a.limits.Password, Log: a.log, Ops: a.desk, Fatal: refused,
 	}).Run(ctx)
 	if err != nil && refused(err) {
 		return misconfigured(err)

@@ -1,14 +1,10 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"strconv"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -87,54 +83,12 @@ func printSites(w io.Writer, sites []site) {
 	}
 }
 
-// server is a handler and where it listens.
-type server struct {
-	listener net.Listener
-	handler  http.Handler
-}
-
 func siteServers(sites []site) []server {
 	var out []server
 	for _, s := range sites {
 		out = append(out, server{s.listener, s.school})
 	}
 	return out
-}
-
-// serve serves until ctx ends or one of the servers fails. Requests that are
-// open then get a second to end; long polls and event streams do not need it.
-func serve(ctx context.Context, servers ...server) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	ended := make(chan struct{}, len(servers))
-	for _, s := range servers {
-		h := &http.Server{
-			Handler:           s.handler,
-			ReadHeaderTimeout: 10 * time.Second,
-			BaseContext:       func(net.Listener) context.Context { return ctx },
-		}
-		go func() {
-			if err := h.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
-				cancel(err)
-			}
-		}()
-		go func() {
-			<-ctx.Done()
-			grace, stop := context.WithTimeout(context.Background(), time.Second)
-			defer stop()
-			if h.Shutdown(grace) != nil {
-				h.Close()
-			}
-			ended <- struct{}{}
-		}()
-	}
-	for range servers {
-		<-ended
-	}
-	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
-		return err
-	}
-	return nil
 }
 
 // printHook shows how a test of somebody else's client reads a captcha.

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net"
 	"os"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"jwxtbot/bot/telegram"
 	"jwxtbot/cmd/jwxtbot/internal/config"
 	"jwxtbot/jwxt"
 	"jwxtbot/jwxt/drivers"
@@ -80,12 +82,14 @@ func check(ctx context.Context, r *report, path string, offline bool) {
 	r.item("database", said, err)
 	_, err = c.Token(os.Getenv)
 	r.item("token", "found", err)
+	if c.Listen != "" {
+		r.item("listen", c.Listen+" is free", checkListen(c.Listen))
+	}
 	if offline {
 		return
 	}
 	if err == nil {
-		said, err = checkTelegram(ctx, c)
-		r.item("telegram", said, err)
+		checkTelegram(ctx, r, c)
 	}
 	for _, s := range c.Schools {
 		said, err := checkSchool(ctx, s)
@@ -121,16 +125,49 @@ func checkDB(ctx context.Context, c *config.Config, ring *seal.Ring) (string, er
 	return fmt.Sprintf("%s, %d KiB", path, info.Size()>>10), err
 }
 
-func checkTelegram(ctx context.Context, c *config.Config) (string, error) {
+// checkListen tries an address that the bot will listen at.
+func checkListen(addr string) error {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return err
+	}
+	return l.Close()
+}
+
+func checkTelegram(ctx context.Context, r *report, c *config.Config) {
 	door, err := openTelegram(c, nil)
 	if err != nil {
-		return "", err
+		r.item("telegram", "", err)
+		return
 	}
 	defer door.Close()
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	name, err := door.Hello(ctx)
-	return "this is @" + name, err
+	r.item("telegram", "this is @"+name, err)
+	if err == nil {
+		said, err := checkWebhook(ctx, door, c.Webhook)
+		r.item("webhook", said, err)
+	}
+}
+
+// checkWebhook says what run will find, or why what Telegram brings does not
+// arrive.
+func checkWebhook(ctx context.Context, door *telegram.Bot, wanted string) (string, error) {
+	info, err := door.WebhookInfo(ctx)
+	switch {
+	case err != nil:
+		return "", err
+	case info.URL == "" && wanted == "":
+		return "none, run asks for updates", nil
+	case wanted == "":
+		return "one is set; run deletes it and asks for updates", nil
+	case info.URL != wanted:
+		return "not set yet; run sets it", nil
+	case time.Since(info.Failed) < time.Hour:
+		return "", fmt.Errorf("at %s an update could not be brought: %s", info.Failed.Format(time.TimeOnly), info.Failure)
+	}
+	return fmt.Sprintf("set, updates waiting: %d", info.Waiting), nil
 }
 
 // checkSchool opens the login form as a student's login would.

@@ -94,16 +94,8 @@ func (d *demo) play(ctx context.Context, stdout io.Writer, a adapters) error {
 
 	// Update ids go on from the last demo with this database, which remembers them.
 	chat := emulator.New(emulator.Options{Token: demoToken, FirstUpdate: int(time.Now().Unix())})
-	outer, stop := context.WithCancel(context.WithoutCancel(ctx))
-	inner, stopBot := context.WithCancel(ctx)
-	served := make(chan error, 1)
-	go func() {
-		served <- serve(outer, append(siteServers(sites), server{page, chat})...)
-		stopBot()
-	}()
-	err = serveDemo(inner, url, sites, a)
-	stop()
-	return errors.Join(err, <-served)
+	servers := append(siteServers(sites), server{page, chat})
+	return alongside(ctx, servers, func(ctx context.Context) error { return serveDemo(ctx, url, sites, a) })
 }
 
 // serveDemo runs the real bot against the simulations.

@@ -42,7 +42,9 @@ var house = []rule{
 	{room: "bot/work", may: shell},
 	{room: "bot/notify", may: shell},
 	{room: "bot/outbox", may: shell},
-	{room: "bot/telegram", may: "std jwxt bot/msg bot/outbox golang.org/x/net/... github.com/go-telegram-bot-api/telegram-bot-api/v5"},
+	{room: "bot/ops", may: "std jwxt store bot/msg bot/say bot/catalog bot/dialogue"},
+	{room: "bot/ops/metrics", may: "std bot/msg bot/dialogue bot/ops github.com/prometheus/client_golang/prometheus/..."},
+	{room: "bot/telegram", may: "std jwxt bot/msg bot/outbox bot/render/text golang.org/x/net/... github.com/go-telegram-bot-api/telegram-bot-api/v5"},
 
 	{room: "jwxt/campus", may: anything},
 	{room: "jwxt/jwxttest", may: anything},
@@ -59,7 +61,7 @@ const (
 	vendor   = "std jwxt jwxt/fetch github.com/PuerkitoBio/goquery github.com/andybalholm/cascadia golang.org/x/net/... golang.org/x/text/..."
 	// A shell knows the pure rooms, its neighbours and the store's interface;
 	// no vendor, no Telegram and no database by name.
-	shell = "std jwxt store store/seal bot/msg bot/say bot/render/... bot/catalog bot/dialogue bot/chat bot/work bot/notify bot/outbox golang.org/x/time/rate"
+	shell = "std jwxt store store/seal bot/msg bot/say bot/render/... bot/catalog bot/dialogue bot/chat bot/work bot/notify bot/outbox bot/ops golang.org/x/time/rate"
 	world = "net net/http/... os/... io/fs syscall/..." // net/url and net/netip reach nothing
 	// Only cmd and tests know the simulations and the suites.
 	simulations = "jwxt/campus jwxt/jwxttest store/storetest bot/say/saytest bot/emulator bot/e2e/..."
@@ -185,6 +187,9 @@ func TestHouseRules(t *testing.T) {
 		{"bot/work", "jwxtbot/store", true},
 		{"bot/work", "jwxtbot/store/boltstore", false},
 		{"bot/work", "jwxtbot/bot/telegram", false},
+		{"bot/work", "jwxtbot/bot/ops", true},
+		{"bot/work", "jwxtbot/bot/ops/metrics", false},
+		{"bot/ops", "github.com/prometheus/client_golang/prometheus", false},
 		{"bot", "jwxtbot/bot/emulator", false},
 		{"bot/outbox", "github.com/go-telegram-bot-api/telegram-bot-api/v5", false},
 		{"cmd/jwxtbot", "jwxtbot/bot/emulator", true},

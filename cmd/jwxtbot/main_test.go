@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -55,12 +56,24 @@ func setup(env *testscript.Env) error {
 	env.Setenv("TELEGRAM", telegram.URL)
 	env.Setenv("REFUSING", refused.URL)
 	env.Setenv("SCHOOL", school.URL)
+	env.Setenv("LISTEN", freeAddress())
+	env.Setenv("BUSY", strings.TrimPrefix(school.URL, "http://"))
 	env.Setenv("JWXTBOT_TOKEN", testToken)
 	env.Setenv("GORACE", "atexit_sleep_ms=0") // a second for each of many starts
 	if err := writeFiles(env.WorkDir, telegram.URL, school.URL); err != nil {
 		return err
 	}
 	return seal.Generate(filepath.Join(env.WorkDir, "key"))
+}
+
+// freeAddress is one that nobody listens at.
+func freeAddress() string {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		panic(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
 }
 
 // writeFiles writes bot.toml and schools.toml.
@@ -155,13 +168,13 @@ func (w *watched) await(ts *testscript.TestScript, text string, ended <-chan err
 	}
 }
 
-// substitute replaces text in a file: substitute FILE OLD NEW.
+// substitute replaces text in a file, with \n for a new line: substitute FILE OLD NEW.
 func substitute(ts *testscript.TestScript, _ bool, args []string) {
 	text := ts.ReadFile(args[0])
 	if !strings.Contains(text, args[1]) {
 		ts.Fatalf("%s has no %q", args[0], args[1])
 	}
-	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.ReplaceAll(text, args[1], args[2])), 0o600))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.ReplaceAll(text, args[1], strings.ReplaceAll(args[2], `\n`, "\n"))), 0o600))
 }
 
 // appendLine adds a line to a file: append LINE FILE.

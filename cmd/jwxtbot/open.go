@@ -4,6 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 
@@ -59,10 +62,38 @@ func openTelegram(c *config.Config, log *slog.Logger) (*telegram.Bot, error) {
 		return nil, misconfigured(err)
 	}
 	door, err := telegram.New(telegram.Config{
-		Token: token, Endpoint: c.Endpoint + "/bot%s/%s", Proxy: c.Proxy, Log: log,
+		Token: token, Endpoint: c.Endpoint + "/bot%s/%s", Proxy: c.Proxy, Webhook: c.Webhook, Log: log,
 	})
 	if err != nil {
 		return nil, misconfigured(err)
 	}
 	return door, nil
+}
+
+// openWebhook listens where the reverse proxy hands on what Telegram brings;
+// no server where updates are asked for.
+func openWebhook(c *config.Config, door *telegram.Bot) ([]server, error) {
+	if c.Webhook == "" {
+		return nil, nil
+	}
+	l, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("cannot listen for the webhook: %w", err)
+	}
+	return []server{{l, onlyAt(c.Webhook, door.Webhook())}}, nil
+}
+
+// onlyAt serves h at the path of a URL and nothing elsewhere.
+func onlyAt(address string, h http.Handler) http.Handler {
+	path := "/"
+	if u, err := url.Parse(address); err == nil && u.Path != "" {
+		path = u.Path
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != path {
+			http.NotFound(w, r)
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
 }

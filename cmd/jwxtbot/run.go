@@ -60,9 +60,18 @@ func serveTelegram(ctx context.Context, c *config.Config, stderr io.Writer) (err
 	if err := claimDB(ctx, db, ring); err != nil {
 		return err
 	}
+	servers, err := openWebhook(c, telegram)
+	if err != nil {
+		return err
+	}
+	desk, private, err := openOperator(c, log)
+	if err != nil {
+		return err
+	}
+	telegram.OnRefusal(desk.Refused)
 	tuneMemory()
 	log.Info("starting", "version", version())
-	err = adapters{db, ring, telegram, c.Schools, c.Limits, log}.serve(ctx)
+	err = alongside(ctx, append(servers, private...), adapters{db, ring, telegram, c.Schools, c.Limits, log, desk}.serve)
 	log.Info("ended", "err", err)
 	return err
 }

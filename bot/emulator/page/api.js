@@ -14,6 +14,7 @@ async function call(path, body) {
 export const send = act => call("/_emu/send", act);
 export const tap = act => call("/_emu/tap", act);
 export const openLink = act => call("/_emu/open", act);
+export const openApp = act => call("/_emu/app", act);
 
 export function upload(as, chat, file, caption) {
   const form = new FormData();

@@ -4,13 +4,15 @@
 // (with data-id, data-from = bot|me|other, data-edited), text, photo, document,
 // edited, button (with data-data), input, send, start, attach, file, caption,
 // attach-send, commands, command-<name>, title, subtitle, unread, scroll-down,
-// back, toast, alert, alert-text, alert-ok, viewer, replying, offline.
+// back, toast, alert, alert-text, alert-ok, viewer, replying, offline, app,
+// app-frame, app-close.
 import {$, avatar} from "./dom.js";
 import {state, apply, person, chatOf, chatsOf, titleOf, isPrivate, actionOf, unread, markRead} from "./state.js";
 import {drawPeople, drawChats, dots} from "./list.js";
 import {drawLog, changeLog, watchScroll, jump} from "./log.js";
 import {drawComposer, openComposer, wireComposer, postCommand} from "./composer.js";
 import {toast, alertBox, confirmBox, viewer} from "./dialogs.js";
+import {theme, showApp} from "./webapp.js";
 import {setLanguage, say} from "./words.js";
 import * as api from "./api.js";
 
@@ -42,7 +44,7 @@ function ourLink(url) {
 async function press(m, b, row, column) {
   if (b.url) return follow(b.url, true);
   if (b.copy_text) return on.copy(b.copy_text.text);
-  if (b.web_app) return follow(b.web_app.url, true);
+  if (b.web_app) return openApp(m, b);
   const place = {chat: m.chat, message: m.id, data: b.callback_data};
   spin(place, true);
   try {
@@ -52,6 +54,15 @@ async function press(m, b, row, column) {
     if (early.has(callback)) answered(early.get(callback));
   } catch (e) {
     spin(place, false);
+    toast(e.message);
+  }
+}
+
+async function openApp(m, b) {
+  try {
+    const {url} = await api.openApp({as: state.me, chat: m.chat, message: m.id, text: b.text, theme: theme()});
+    showApp(b.text, url);
+  } catch (e) {
     toast(e.message);
   }
 }

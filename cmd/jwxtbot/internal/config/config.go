@@ -25,10 +25,13 @@ import (
 type Config struct {
 	Endpoint string // root of the Bot API, "https://api.telegram.org"
 	Proxy    string // for Telegram only; empty: direct
+	Webhook  string // public https URL that Telegram brings updates to; empty: they are asked for
+	Listen   string // host:port behind the reverse proxy that serves Webhook
 	DataDir  string // holds the database; "" where $STATE_DIRECTORY decides
 	Limits   Limits
 	LogLevel string // debug, info, warn, error
 	LogJSON  bool
+	Operator Operator
 	Schools  []jwxt.School // in the file's order, at least one
 
 	tokenFile   string
@@ -44,6 +47,13 @@ type Limits struct {
 	Absolute time.Duration // any login
 }
 
+// Operator is where the operator looks.
+type Operator struct {
+	Listen   string // host:port of metrics and health; empty: none
+	Chat     int64  // 0: none
+	Language string // of Chat: zh, en; empty: zh
+}
+
 // mainFile is the shape of the bot's file.
 type mainFile struct {
 	Schools  string `toml:"schools"`
@@ -51,6 +61,8 @@ type mainFile struct {
 		TokenFile string `toml:"token_file"`
 		Endpoint  string `toml:"endpoint"`
 		Proxy     string `toml:"proxy"`
+		Webhook   string `toml:"webhook"`
+		Listen    string `toml:"listen"`
 	} `toml:"telegram"`
 	Data struct {
 		Dir         string   `toml:"dir"`
@@ -63,6 +75,11 @@ type mainFile struct {
 		Idle     duration `toml:"idle"`
 		Absolute duration `toml:"absolute"`
 	} `toml:"limits"`
+	Operator struct {
+		Listen   string `toml:"listen"`
+		Chat     int64  `toml:"chat"`
+		Language string `toml:"language"`
+	} `toml:"operator"`
 	Log struct {
 		Level  string `toml:"level"`
 		Format string `toml:"format"`
@@ -123,10 +140,13 @@ func parseMain(path, src string) (c *Config, schools string, problems Problems) 
 	c = &Config{
 		Endpoint:  cmp.Or(strings.TrimRight(f.Telegram.Endpoint, "/"), "https://api.telegram.org"),
 		Proxy:     f.Telegram.Proxy,
+		Webhook:   f.Telegram.Webhook,
+		Listen:    f.Telegram.Listen,
 		DataDir:   beside(f.Data.Dir),
 		LogLevel:  cmp.Or(f.Log.Level, "info"),
 		LogJSON:   f.Log.Format == "json",
 		Limits:    f.limits(),
+		Operator:  Operator(f.Operator),
 		tokenFile: beside(f.Telegram.TokenFile),
 		keyFile:   beside(f.Data.KeyFile),
 	}
@@ -158,6 +178,7 @@ func (f *mainFile) limits() Limits {
 func (d *document) checkMain(f *mainFile) {
 	d.checkURL(-1, f.Telegram.Endpoint, "telegram", "endpoint")
 	d.checkProxy(-1, f.Telegram.Proxy, "telegram", "proxy")
+	d.checkWebhook(f)
 	l := f.limits()
 	for _, r := range []struct {
 		key         string
@@ -174,6 +195,10 @@ func (d *document) checkMain(f *mainFile) {
 	if l.Absolute < l.Idle {
 		d.add(d.line(-1, "limits", "absolute"), "limits.absolute (%v) is shorter than limits.idle (%v)", l.Absolute, l.Idle)
 	}
+	if o := f.Operator; o.Listen != "" && !isAddress(o.Listen) {
+		d.add(d.line(-1, "operator", "listen"), "operator.listen %q must be an address like 127.0.0.1:9464", o.Listen)
+	}
+	d.checkWord(f.Operator.Language, []string{"", "zh", "en"}, "operator", "language")
 	d.checkWord(f.Log.Level, []string{"", "debug", "info", "warn", "error"}, "log", "level")
 	d.checkWord(f.Log.Format, []string{"", "text", "json"}, "log", "format")
 }

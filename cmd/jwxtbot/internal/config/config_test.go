@@ -36,6 +36,12 @@ func TestLoad(t *testing.T) {
 [telegram]
 endpoint = "http://127.0.0.1:8081/"
 proxy = "socks5://u:p@127.0.0.1:1080"
+webhook = "https://bot.example.edu:8443/telegram"
+listen = "127.0.0.1:8443"
+[operator]
+listen = "127.0.0.1:9464"
+chat = -1001234567890
+language = "en"
 [data]
 dir = "/var/lib/x"
 [limits]
@@ -67,6 +73,9 @@ timeout = "15s"
 	want := &config.Config{
 		Endpoint: "http://127.0.0.1:8081",
 		Proxy:    "socks5://u:p@127.0.0.1:1080",
+		Webhook:  "https://bot.example.edu:8443/telegram",
+		Listen:   "127.0.0.1:8443",
+		Operator: config.Operator{Listen: "127.0.0.1:9464", Chat: -1001234567890, Language: "en"},
 		DataDir:  "/var/lib/x",
 		Limits:   config.Limits{Captcha: 4 * time.Minute, Password: 5 * time.Minute, Idle: 24 * time.Hour, Absolute: 48 * time.Hour},
 		LogLevel: "debug",
@@ -101,6 +110,8 @@ func TestDefaults(t *testing.T) {
 	}
 }
 
+const webhookRule = "telegram.webhook must be an https:// URL without user, query and fragment, at port 443, 80, 88 or 8443"
+
 func TestProblems(t *testing.T) {
 	tests := []struct{ name, main, schools, want string }{
 		{"syntax", "a = [\n", oneSchool, `bot.toml:1: a: unexpected EOF; expected value`},
@@ -127,6 +138,20 @@ func TestProblems(t *testing.T) {
 				`bot.toml:3: log.format is "xml"; it must be one of text, json`},
 		{"proxy is not quoted", "[telegram]\nproxy = 'ftp://u:canary@h'\n", oneSchool,
 			`bot.toml:2: telegram.proxy must be an http://, https:// or socks5:// URL`},
+		{"operator's address and language", "[operator]\nlisten = '9464'\nlanguage = 'fr'\n", oneSchool,
+			`bot.toml:2: operator.listen "9464" must be an address like 127.0.0.1:9464` + "\n" +
+				`bot.toml:3: operator.language is "fr"; it must be one of zh, en`},
+		{"webhook without listen", "[telegram]\nwebhook = 'https://bot.example/'\n", oneSchool,
+			`bot.toml:2: telegram.webhook needs telegram.listen, where the reverse proxy finds the bot`},
+		{"listen without webhook", "[telegram]\nlisten = ':8443'\n", oneSchool,
+			`bot.toml:2: telegram.listen needs telegram.webhook, the public URL`},
+		{"webhook without TLS", "[telegram]\nlisten = ':8443'\nwebhook = 'http://bot.example/'\n", oneSchool, "bot.toml:3: " + webhookRule},
+		{"webhook at a port that Telegram does not call", "[telegram]\nlisten = ':8443'\nwebhook = 'https://bot.example:8080/'\n", oneSchool, "bot.toml:3: " + webhookRule},
+		{"webhook with a secret of its own", "[telegram]\nlisten = ':8443'\nwebhook = 'https://bot.example/?key=1'\n", oneSchool, "bot.toml:3: " + webhookRule},
+		{"listen is no address", "[telegram]\nlisten = 'localhost'\nwebhook = 'https://bot.example/'\n", oneSchool,
+			`bot.toml:2: telegram.listen "localhost" must be an address like 127.0.0.1:8443`},
+		{"listen at no port", "[telegram]\nlisten = 'localhost:0'\nwebhook = 'https://bot.example/'\n", oneSchool,
+			`bot.toml:2: telegram.listen "localhost:0" must be an address like 127.0.0.1:8443`},
 		{"no school", "", "", `schools.toml: there is no [[school]]; see schools.example.toml`},
 		{"school key of the first of two", "", strings.Replace(oneSchool, "vendor", "\n# vendor = 1\nvendr = '''\n\n[[school]]'''\nvendor", 1) +
 			"[[school]]\nid = 'b'\nname = 'B'\nvendor = 'urp'\nurl = 'http://b.example'\n",

@@ -1,0 +1,99 @@
+package chat
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"jwxtbot/bot/msg"
+	"jwxtbot/store"
+)
+
+// Operator is where the operator is, and what is answered there.
+type Operator struct {
+	Chat   int64         // 0: there is none
+	Status func() string // the answer to /status, as HTML
+}
+
+// asks reports whether an update is the operator's /status. Anybody else has
+// no such command.
+func (o Operator) asks(u msg.Update) bool {
+	return o.Chat != 0 && u.Chat == o.Chat && u.Command == "status"
+}
+
+// handleStatus answers /status. No dialogue takes part in it.
+func (s *Shell) handleStatus(ctx context.Context, u msg.Update) error {
+	return s.answer(ctx, u, msg.Item{
+		Chat: u.Chat, Thread: u.Thread, Op: msg.Send, Body: msg.Body{Text: s.Operator.Status()},
+	})
+}
+
+// Tell says something to a chat, beside any dialogue. Once it has returned nil
+// a crash does not lose it.
+func (s *Shell) Tell(ctx context.Context, it msg.Item) error {
+	return s.say(ctx, it, func(store.Tx) (bool, error) { return true, nil })
+}
+
+// answer says something to the chat of an update, and notes the update.
+func (s *Shell) answer(ctx context.Context, u msg.Update, it msg.Item) error {
+	return s.say(ctx, it, func(tx store.Tx) (bool, error) { return s.markSeen(tx, u.ID) })
+}
+
+// say queues an item if first, asked in the same transaction, says so.
+func (s *Shell) say(ctx context.Context, it msg.Item, first func(store.Tx) (bool, error)) error {
+	err := s.update(ctx, func(tx store.Tx) error {
+		counts, err := first(tx)
+		if err != nil || !counts {
+			return err
+		}
+		now := time.Now()
+		serial, err := s.serial(tx, it.Chat, now)
+		if err != nil {
+			return err
+		}
+		return s.Outbox.Add(tx, serial, it, now)
+	})
+	if err == nil {
+		s.Outbox.Wake(it.Chat)
+	}
+	return err
+}
+
+// serial is the number of an item that belongs to no dialogue.
+func (s *Shell) serial(tx store.Tx, chat int64, now time.Time) (uint64, error) {
+	rec, err := s.record(tx, chat)
+	if err != nil {
+		return 0, err
+	}
+	serial := s.next(&rec, now)
+	if rec == (record{Serial: serial}) {
+		return serial, nil // there is no dialogue
+	}
+	return serial, s.chats.Put(tx, chatID(chat), rec)
+}
+
+// next numbers an item of a chat. It is nearly the time, so that a chat erased
+// and begun anew goes on after what still waits from before, and no two items
+// share one, whether a dialogue or somebody else sends them.
+func (s *Shell) next(rec *record, now time.Time) uint64 {
+	least := uint64(now.UnixMicro())
+	if rec.Serial == 0 {
+		rec.Serial = s.lone.after(least)
+	} else {
+		rec.Serial = max(rec.Serial+1, least)
+	}
+	return rec.Serial
+}
+
+// rising gives numbers that rise, whatever the clock does.
+type rising struct {
+	mu   sync.Mutex
+	last uint64
+}
+
+func (r *rising) after(least uint64) uint64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.last = max(r.last+1, least)
+	return r.last
+}

@@ -1,0 +1,86 @@
+package ops_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"jwxtbot/bot/catalog"
+	"jwxtbot/bot/ops"
+	"jwxtbot/bot/say"
+	"jwxtbot/jwxt"
+)
+
+// desk runs a desk until the test ends; told is what the operator was told.
+func desk(t *testing.T, queues func() ops.Queues, tell func(string) error) *ops.Desk {
+	t.Helper()
+	schools, err := catalog.New([]jwxt.School{{ID: "a", Name: "甲大学", Vendor: "v"}},
+		map[string]jwxt.Driver{"v": struct{ jwxt.Driver }{}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := ops.NewDesk(ops.Options{Chat: 1, Lang: say.En})
+	d.Enter(ops.House{
+		Schools: schools, Queues: queues, Unsent: func() bool { return false },
+		Tell: func(_ context.Context, html string) error { return tell(html) },
+	})
+	go d.Run(t.Context())
+	return d
+}
+
+// TestLongQueues tells once of a queue that is long, and once when it is short.
+func TestLongQueues(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var told []string
+		var school, outbox atomic.Int64
+		desk(t, func() ops.Queues {
+			return ops.Queues{Schools: map[string]int{"a": int(school.Load())}, Outbox: int(outbox.Load())}
+		}, func(s string) error { told = append(told, s); return nil })
+		for _, n := range []int64{29, 30, 90, 29, 31, 16, 15, 0} {
+			school.Store(n)
+			time.Sleep(2 * time.Minute)
+			synctest.Wait()
+		}
+		outbox.Store(20_000)
+		time.Sleep(2 * time.Minute)
+		synctest.Wait()
+		want := []string{"Started", "甲大学</b> (<code>a</code>): 30 waiting", "甲大学</b> (<code>a</code>) is short again: 15", "Long queue for Telegram: 20000"}
+		if len(told) != len(want) {
+			t.Fatalf("told %q, want %d messages", told, len(want))
+		}
+		for i := range want {
+			if !strings.Contains(told[i], want[i]) {
+				t.Errorf("message %d is %q, want it to hold %q", i, told[i], want[i])
+			}
+		}
+	})
+}
+
+// TestTellFails: what cannot be stored is told later.
+func TestTellFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var told []string
+		var works atomic.Bool
+		d := desk(t, func() ops.Queues { return ops.Queues{} }, func(s string) error {
+			if !works.Load() {
+				return errors.New("disk full")
+			}
+			told = append(told, s)
+			return nil
+		})
+		time.Sleep(time.Minute)
+		d.Unknown(ops.Page{School: "a", Op: "grades", ID: "abc123", Why: "no table"})
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		works.Store(true)
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if len(told) != 1 || !strings.Contains(told[0], "Started") || !strings.Contains(told[0], "abc123") {
+			t.Errorf("told %q, want start and page in one message", told)
+		}
+	})
+}
