@@ -45,6 +45,7 @@ type Parts struct {
 	Schools  *catalog.Catalog
 	Limits   dialogue.Limits
 	Password time.Duration // how long a password is held in memory; 0 means 5 minutes
+	Rate     int           // messages a second for all chats together; 0 means what Telegram takes
 	Log      *slog.Logger
 	// Ops is told of everything that an operator may know; nil: nobody is.
 	Ops *ops.Desk
@@ -83,6 +84,9 @@ func (b *Bot) Run(ctx context.Context) error {
 	}
 	p := b.parts
 	out := outbox.New(p.DB, p.Box, p.Door, p.Log)
+	if p.Rate > 0 {
+		out.SetRate(p.Rate)
+	}
 	var shell *chat.Shell
 	pool := work.New(work.Parts{
 		DB: p.DB, Box: p.Box, Schools: p.Schools, Vault: b.vault, Log: p.Log, Ops: p.Ops,

@@ -99,6 +99,7 @@ type process struct {
 
 const mainFile = `[telegram]
 endpoint = "%s/%d"
+rate = 100000
 [data]
 dir = "data"
 key_file = "key"

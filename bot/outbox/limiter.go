@@ -8,13 +8,13 @@ import (
 
 // What Telegram allows, as far as it is known.
 const (
-	overall   = 30 // messages and edits in any second, all chats together
+	usual     = 30 // messages and edits in any second, all chats together
 	chatEvery = time.Second
 	chatBurst = 3  // messages to one chat at once, after a rest
 	minuteMax = 20 // messages and edits in one group in any minute
 
-	// reserve is the part of overall that pushes leave to replies.
-	reserve = 1
+	// reserve is the part of them that pushes leave to replies.
+	reserve = 1.0
 	// catchUp is how late a push may be without slowing those after it.
 	catchUp = 100 * time.Millisecond
 
@@ -55,6 +55,8 @@ func costOf(it msg.Item) cost {
 // the next one follows it: then Telegram, which counts at some moment in
 // between, never finds two closer than they may be.
 type limiter struct {
+	overall int // calls in any second
+
 	chats  map[int64]*pace
 	recent []time.Time // the last calls, oldest first
 	push   time.Time   // when the next push may go
@@ -74,7 +76,7 @@ type pace struct {
 	until  time.Time   // of a retry_after
 }
 
-func newLimiter() *limiter { return &limiter{chats: map[int64]*pace{}} }
+func newLimiter() *limiter { return &limiter{overall: usual, chats: map[int64]*pace{}} }
 
 // chatFree is when the chat itself allows a call; a past time means now.
 func (l *limiter) chatFree(chat int64, c cost) time.Time {
@@ -110,9 +112,9 @@ func (l *limiter) allFree(lane msg.Lane, c cost, now time.Time) time.Time {
 // rate is how many calls a second may hold now.
 func (l *limiter) rate(now time.Time) float64 {
 	if l.cut.IsZero() {
-		return overall
+		return float64(l.overall)
 	}
-	return min(overall, l.low+recovery*now.Sub(l.cut).Seconds())
+	return min(float64(l.overall), l.low+recovery*now.Sub(l.cut).Seconds())
 }
 
 // begin counts a call overall.
@@ -121,11 +123,11 @@ func (l *limiter) begin(lane msg.Lane, c cost, now time.Time) {
 		return
 	}
 	l.recent = append(l.recent, now)
-	if len(l.recent) >= 2*overall {
-		l.recent = append(l.recent[:0], l.recent[len(l.recent)-overall:]...)
+	if len(l.recent) >= 2*l.overall {
+		l.recent = append(l.recent[:0], l.recent[len(l.recent)-l.overall:]...)
 	}
 	if lane == msg.Push {
-		pushes := l.rate(now) * (overall - reserve) / overall
+		pushes := l.rate(now) * (1 - reserve/usual)
 		step := time.Duration(float64(time.Second) / pushes)
 		l.push = later(l.push, now.Add(-catchUp)).Add(step)
 	}

@@ -96,6 +96,11 @@ func New(db store.DB, box store.Box, door Door, log *slog.Logger) *Outbox {
 	}
 }
 
+// SetRate makes another number of messages and edits a second the most for all
+// chats together, where the bot pays for more or has a Bot API server of its
+// own. It is called before Run.
+func (o *Outbox) SetRate(perSecond int) { o.queue.limiter.overall = perSecond }
+
 // Add queues an item within the caller's transaction. Serial orders the items
 // of one chat; it must grow. It costs a write for each message that the text
 // needs, one as a rule. Call Wake once the transaction is committed.

@@ -84,7 +84,12 @@ type bench struct {
 }
 
 func start(t *testing.T, db *memstore.DB, d outbox.Door) *bench {
-	b := &bench{t: t, db: db, out: outbox.New(db, nil, d, slog.New(slog.DiscardHandler))}
+	return run(t, db, d, outbox.New(db, nil, d, slog.New(slog.DiscardHandler)))
+}
+
+// run is start with an outbox already made.
+func run(t *testing.T, db *memstore.DB, d outbox.Door, out *outbox.Outbox) *bench {
+	b := &bench{t: t, db: db, out: out}
 	b.door, _ = d.(*door)
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)

@@ -287,3 +287,26 @@ func TestSourcesTakeTurns(t *testing.T) {
 		}
 	})
 }
+
+// TestRate: 300 chats at once take as long as the rate says.
+func TestRate(t *testing.T) {
+	for rate, want := range map[int]time.Duration{0: 9 * time.Second, 100: 2 * time.Second, 1000: 0} {
+		t.Run(fmt.Sprint(rate), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				db, d := memstore.New(), &door{}
+				out := outbox.New(db, nil, d, slog.New(slog.DiscardHandler))
+				if rate > 0 {
+					out.SetRate(rate)
+				}
+				b := run(t, db, d, out)
+				for chat := range int64(300) {
+					b.add(text(chat+1, "hello"))
+				}
+				pass(time.Minute)
+				if took := b.door.at[299].Sub(b.door.at[0]).Round(time.Second); took != want {
+					t.Errorf("300 messages took %v, want %v", took, want)
+				}
+			})
+		})
+	}
+}

@@ -24,6 +24,7 @@ type adapters struct {
 	telegram *telegram.Bot
 	schools  []jwxt.School
 	limits   config.Limits
+	rate     int
 	log      *slog.Logger
 	desk     *ops.Desk // nil: there is no operator
 }
@@ -38,7 +39,7 @@ func (a adapters) serve(ctx context.Context) error {
 	limits.Captcha, limits.Idle, limits.Absolute = a.limits.Captcha, a.limits.Idle, a.limits.Absolute
 	err = bot.New(bot.Parts{
 		DB: a.db, Box: a.box, Door: a.telegram, Schools: schools,
-		Limits: limits, Password: a.limits.Password, Log: a.log, Ops: a.desk, Fatal: refused,
+		Limits: limits, Password: a.limits.Password, Rate: a.rate, Log: a.log, Ops: a.desk, Fatal: refused,
 	}).Run(ctx)
 	if err != nil && refused(err) {
 		return misconfigured(err)

@@ -71,7 +71,7 @@ func serveTelegram(ctx context.Context, c *config.Config, stderr io.Writer) (err
 	telegram.OnRefusal(desk.Refused)
 	tuneMemory()
 	log.Info("starting", "version", version())
-	err = alongside(ctx, append(servers, private...), adapters{db, ring, telegram, c.Schools, c.Limits, log, desk}.serve)
+	err = alongside(ctx, append(servers, private...), adapters{db, ring, telegram, c.Schools, c.Limits, c.Rate, log, desk}.serve)
 	log.Info("ended", "err", err)
 	return err
 }

@@ -27,6 +27,7 @@ type Config struct {
 	Proxy    string // for Telegram only; empty: direct
 	Webhook  string // public https URL that Telegram brings updates to; empty: they are asked for
 	Listen   string // host:port behind the reverse proxy that serves Webhook
+	Rate     int    // messages a second that Telegram takes from this bot; 0: as from any
 	DataDir  string // holds the database; "" where $STATE_DIRECTORY decides
 	Limits   Limits
 	LogLevel string // debug, info, warn, error
@@ -63,6 +64,7 @@ type mainFile struct {
 		Proxy     string `toml:"proxy"`
 		Webhook   string `toml:"webhook"`
 		Listen    string `toml:"listen"`
+		Rate      int    `toml:"rate"`
 	} `toml:"telegram"`
 	Data struct {
 		Dir         string   `toml:"dir"`
@@ -142,6 +144,7 @@ func parseMain(path, src string) (c *Config, schools string, problems Problems) 
 		Proxy:     f.Telegram.Proxy,
 		Webhook:   f.Telegram.Webhook,
 		Listen:    f.Telegram.Listen,
+		Rate:      f.Telegram.Rate,
 		DataDir:   beside(f.Data.Dir),
 		LogLevel:  cmp.Or(f.Log.Level, "info"),
 		LogJSON:   f.Log.Format == "json",
@@ -175,10 +178,16 @@ func (f *mainFile) limits() Limits {
 	}
 }
 
+// maxRate is far beyond the 1000 that Telegram sells.
+const maxRate = 100_000
+
 func (d *document) checkMain(f *mainFile) {
 	d.checkURL(-1, f.Telegram.Endpoint, "telegram", "endpoint")
 	d.checkProxy(-1, f.Telegram.Proxy, "telegram", "proxy")
 	d.checkWebhook(f)
+	if r := f.Telegram.Rate; r < 0 || r > maxRate {
+		d.add(d.line(-1, "telegram", "rate"), "telegram.rate (%d) must be from 1 to %d messages a second", r, maxRate)
+	}
 	l := f.limits()
 	for _, r := range []struct {
 		key         string

@@ -141,6 +141,8 @@ func TestProblems(t *testing.T) {
 		{"operator's address and language", "[operator]\nlisten = '9464'\nlanguage = 'fr'\n", oneSchool,
 			`bot.toml:2: operator.listen "9464" must be an address like 127.0.0.1:9464` + "\n" +
 				`bot.toml:3: operator.language is "fr"; it must be one of zh, en`},
+		{"a rate that nobody has", "[telegram]\nrate = -1\n", oneSchool,
+			"bot.toml:2: telegram.rate (-1) must be from 1 to 100000 messages a second"},
 		{"webhook without listen", "[telegram]\nwebhook = 'https://bot.example/'\n", oneSchool,
 			`bot.toml:2: telegram.webhook needs telegram.listen, where the reverse proxy finds the bot`},
 		{"listen without webhook", "[telegram]\nlisten = ':8443'\n", oneSchool,
