@@ -53,15 +53,21 @@ type piece struct {
 	units int // that a reader sees
 }
 
-var pieceShape = regexp.MustCompile(`(?s)</?[a-zA-Z][^<>]*>|&#?[a-zA-Z0-9]+;|.`)
+// Telegram knows four names of characters, and numbers. What else begins with
+// an ampersand are characters like any other.
+var pieceShape = regexp.MustCompile(`(?s)</?[a-zA-Z][^<>]*>|&(?:lt|gt|amp|quot|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});|.`)
 
 func pieces(s string) []piece {
 	found := pieceShape.FindAllString(s, -1)
 	out := make([]piece, len(found))
 	for i, t := range found {
 		out[i] = piece{text: t, tag: len(t) > 1 && t[0] == '<'}
-		if !out[i].tag {
+		switch {
+		case out[i].tag:
+		case len(t) > 1 && t[0] == '&':
 			out[i].units = Units(html.UnescapeString(t))
+		default:
+			out[i].units = Units(t)
 		}
 	}
 	return out
