@@ -199,8 +199,8 @@ func (v *verifier) readFreelist() error {
 	last := uint64(1)
 	for ; len(b) > 0; b = b[8:] {
 		free := order.Uint64(b)
-		if free <= last || free >= v.pages {
-			return corrupt("the list of free pages holds page %d after %d", free, last)
+		if free <= last || free >= v.pages || free >= id && free < id+extent/v.pageSize {
+			return corrupt("the list of free pages, on page %d, holds page %d after %d", id, free, last)
 		}
 		v.free, last = append(v.free, free), free
 	}
