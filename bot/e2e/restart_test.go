@@ -74,18 +74,25 @@ func TestMissedUpdates(t *testing.T) {
 	})
 }
 
+// stopsWhileReading ends the bot while a school is slow to tell grades; at the
+// next start the school is quick.
+func stopsWhileReading(p *Person) {
+	p.TB.Helper()
+	fails(p, campus.FaultStall, "cjcx_")
+	p.Says("/grades")
+	p.Sees("查成绩")
+	p.Stop()
+	p.School().ClearFaults()
+	p.acts()
+}
+
 // TestJobsGoOn: what the school was being asked when the bot ended is asked
 // again at the next start; the form of a login is not posted twice.
 func TestJobsGoOn(t *testing.T) {
 	story(t, func(t *testing.T) {
 		p := New(t, Options{}).Person(ZhangSan)
 		p.LogsIn(Number, Password)
-		fails(p, campus.FaultStall, "cjcx_")
-		p.Says("/grades")
-		p.Sees("查成绩")
-		p.Stop()
-		p.School().ClearFaults()
-		p.acts()
+		stopsWhileReading(p)
 		p.Start()
 		p.Sees("张三的成绩")
 

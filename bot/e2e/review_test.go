@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"jwxtbot/jwxt/campus"
 	"jwxtbot/store"
 	"jwxtbot/store/memstore"
 )
@@ -76,13 +75,8 @@ func TestDamagedJob(t *testing.T) {
 	story(t, func(t *testing.T) {
 		p := New(t, Options{}).Person(ZhangSan)
 		p.LogsIn(Number, Password)
-		fails(p, campus.FaultStall, "cjcx_")
-		p.Says("/grades")
-		p.Sees("查成绩")
-		p.Stop()
+		stopsWhileReading(p)
 		damage(p.World, "job/")
-		p.School().ClearFaults()
-		p.acts()
 		p.Start()
 		time.Sleep(2 * p.Limits.Attempt)
 		p.Sees("连不上", "再发 /grades")

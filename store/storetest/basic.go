@@ -107,7 +107,7 @@ func testCallersSlices(t *testing.T, db store.DB) {
 		if err := tx.Put("k", value); err != nil {
 			return err
 		}
-		copy(value, "XXXXX")
+		copy(value, "WWWWW")
 		v, err := tx.Get("k")
 		copy(v, "YYYYY")
 		return err
