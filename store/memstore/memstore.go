@@ -29,6 +29,7 @@ type DB struct {
 	closed  bool
 	commits int
 	faults  map[int]error // by number of commit
+	full    bool          // every commit fails
 }
 
 var _ store.DB = (*DB)(nil)
@@ -47,6 +48,14 @@ func (db *DB) Commits() int {
 // FailCommit lets the n-th commit from now fail, 1 being the next: its Update
 // returns ErrFailed and nothing has changed.
 func (db *DB) FailCommit(n int) { db.arm(n, ErrFailed) }
+
+// Full lets every commit fail, as on a full disk, until told otherwise: its
+// Update returns ErrFailed and nothing has changed.
+func (db *DB) Full(full bool) {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	db.full = full
+}
 
 // CommitButError lets the n-th commit from now, 1 being the next, succeed while
 // its Update returns store.ErrUnknown.
@@ -119,6 +128,9 @@ func (db *DB) commit(old rows, tx *txn.Tx) error {
 	defer db.mu.Unlock()
 	db.commits++
 	err := db.faults[db.commits]
+	if db.full {
+		err = ErrFailed
+	}
 	if err != ErrFailed {
 		db.rows = rows
 	}
