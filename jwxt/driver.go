@@ -140,6 +140,7 @@ const (
 	FieldAccount  FieldKind = "account"  // 学号
 	FieldPassword FieldKind = "password" // kept in memory for one login
 	FieldCaptcha  FieldKind = "captcha"  // letters of Ask.Image, case as read
+	FieldDrag     FieldKind = "drag"     // a Track over Ask.Image, in its text form
 )
 
 // Answers are the person's answers by field kind. A driver copies nothing of
@@ -160,6 +161,7 @@ type Ask struct {
 	ID     string      `json:"id"` // new for each picture; at most MaxAskID bytes
 	Fields []FieldKind `json:"fields"`
 	Image  []byte      `json:"image,omitempty"` // the captcha as the school sent it; its type is in its bytes
+	Puzzle *Puzzle     `json:"puzzle,omitempty"` // of FieldDrag
 }
 
 // Done ends a login. The session has worked at least once.

@@ -172,3 +172,36 @@ func TestSessionCloneIsItsOwn(t *testing.T) {
 		t.Error("a change of the clone reached the original")
 	}
 }
+
+func TestTrack(t *testing.T) {
+	drag := jwxt.Track{{T: 0}, {X: 40, Y: 1, T: 120}, {X: 83, Y: -2, T: 410}}
+	got, err := jwxt.ParseTrack(drag.String())
+	if err != nil || got.End() != 83 {
+		t.Fatalf("got %v, %v", got, err)
+	}
+	if diff := cmp.Diff(drag, got); diff != "" {
+		t.Error(diff)
+	}
+	for _, bad := range []string{
+		"", "null", "[]", "{}", `[{"x":"1"}]`, `[{"t":5},{"t":4}]`, `[{"x":10001}]`, `[{"y":-10001}]`,
+		jwxt.Track(make([]jwxt.Point, 2001)).String(),
+	} {
+		if got, err := jwxt.ParseTrack(bad); err == nil {
+			t.Errorf("%.20s: got %v", bad, got)
+		}
+	}
+}
+
+func FuzzParseTrack(f *testing.F) {
+	f.Add(`[{"x":0,"y":0,"t":0},{"x":83,"y":-2,"t":410}]`)
+	f.Fuzz(func(t *testing.T, s string) {
+		track, err := jwxt.ParseTrack(s)
+		if err != nil {
+			return
+		}
+		again, err := jwxt.ParseTrack(track.String())
+		if err != nil || !cmp.Equal(track, again) {
+			t.Errorf("%v became %v, %v", track, again, err)
+		}
+	})
+}
