@@ -160,7 +160,7 @@ const MaxAskID = 48
 type Ask struct {
 	ID     string      `json:"id"` // new for each picture; at most MaxAskID bytes
 	Fields []FieldKind `json:"fields"`
-	Image  []byte      `json:"image,omitempty"` // the captcha as the school sent it; its type is in its bytes
+	Image  []byte      `json:"image,omitempty"`  // the captcha as the school sent it; its type is in its bytes
 	Puzzle *Puzzle     `json:"puzzle,omitempty"` // of FieldDrag
 }
 
