@@ -23,6 +23,7 @@ var house = []rule{
 	{room: "jwxt/...", may: vendor}, // each vendor, by whatever name
 	{room: "jwxt", may: "std"},
 	{room: "jwxt/fetch", may: "std jwxt golang.org/x/net/... golang.org/x/text/... golang.org/x/time/rate"},
+	{room: "jwxt/bulletin", may: "std jwxt github.com/PuerkitoBio/goquery github.com/andybalholm/cascadia golang.org/x/net/... golang.org/x/text/... golang.org/x/time/rate github.com/BurntSushi/toml github.com/mmcdole/gofeed/..."},
 	{room: "jwxt/drivers", may: "std jwxt/...", never: simulations},
 
 	{room: "store", may: "std"},
@@ -61,7 +62,7 @@ const (
 	vendor   = "std jwxt jwxt/fetch github.com/PuerkitoBio/goquery github.com/andybalholm/cascadia golang.org/x/net/... golang.org/x/text/..."
 	// A shell knows the pure rooms, its neighbours and the store's interface;
 	// no vendor, no Telegram and no database by name.
-	shell = "std jwxt store store/seal bot/msg bot/say bot/render/... bot/catalog bot/dialogue bot/chat bot/work bot/notify bot/outbox bot/ops golang.org/x/time/rate"
+	shell = "std jwxt store store/seal bot/msg bot/say bot/render/... bot/catalog bot/dialogue bot/chat bot/work bot/notify bot/outbox bot/ops jwxt/bulletin golang.org/x/time/rate"
 	world = "net net/http/... os/... io/fs syscall/..." // net/url and net/netip reach nothing
 	// Only cmd and tests know the simulations and the suites.
 	simulations = "jwxt/campus jwxt/jwxttest store/storetest bot/say/saytest bot/emulator bot/e2e/..."
