@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -23,6 +24,28 @@ func (s *Server) SetBot(by, chat int64, status string) {
 	was := c.bot
 	c.bot = status
 	s.botMoved(c, p, was, status)
+}
+
+// SetAdmin makes a member of a group an administrator of it, or an ordinary
+// member again, by the owner's hand. The bot is told by a chat_member update if
+// it is an administrator itself.
+func (s *Server) SetAdmin(chat, user int64, admin bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, p := s.chats[chat], s.people[user]
+	was := s.status(c, user)
+	c.group.Admins = slices.DeleteFunc(slices.Clone(c.group.Admins), func(id int64) bool { return id == user })
+	c.group.Members = append(c.group.Members, user)
+	if admin {
+		c.group.Admins = append(c.group.Admins, user)
+	}
+	if c.bot == statusAdmin {
+		s.enqueue("chat_member", wireUpdate{ChatMember: &wireMemberUpdated{
+			Chat: c.wireChat, From: s.people[c.group.Admins[0]].User, Date: time.Now().Unix(),
+			OldChatMember: member(was, p.User), NewChatMember: member(s.status(c, user), p.User),
+		}})
+	}
+	s.touch()
 }
 
 // botMoved tells the bot of its new status in a chat.

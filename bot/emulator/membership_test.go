@@ -97,6 +97,48 @@ func TestThePageFollowsAMigration(t *testing.T) {
 	}
 }
 
+// TestRanks: who administers a group is told only to a bot that is an
+// administrator too, and asked for the updates.
+func TestRanks(t *testing.T) {
+	b := newBot(t, emulator.Options{})
+	told := func() (n int) {
+		for _, u := range b.updates("allowed_updates", `["chat_member"]`) {
+			if m, ok := u["chat_member"].(map[string]any); ok {
+				n++
+				is := m["new_chat_member"].(map[string]any)
+				if is["status"] != "administrator" {
+					t.Errorf("the update says %v", is)
+				}
+			}
+		}
+		return n
+	}
+	standing := func() any {
+		return b.must(b.form("getChatMember", "chat_id", fmt.Sprint(class), "user_id", "1002"))["status"]
+	}
+	b.SetBot(student, class, "administrator")
+	b.SetAdmin(class, 1002, true)
+	if got := told(); got != 0 {
+		t.Errorf("told %d times unasked", got)
+	}
+	b.SetBot(student, class, "member")
+	b.SetAdmin(class, 1002, false)
+	if got := standing(); got != "member" {
+		t.Errorf("the demoted is %v", got)
+	}
+	if got := told(); got != 0 {
+		t.Errorf("an ordinary bot was told %d times", got)
+	}
+	b.SetBot(student, class, "administrator")
+	b.SetAdmin(class, 1002, true)
+	if got := told(); got != 1 {
+		t.Errorf("told %d times, want once", got)
+	}
+	if got := standing(); got != "administrator" {
+		t.Errorf("the promoted is %v", got)
+	}
+}
+
 func TestAnonymousAdministrators(t *testing.T) {
 	b := newBot(t, emulator.Options{})
 	b.SendAnonymous(class, "/subscribe")

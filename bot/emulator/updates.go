@@ -27,7 +27,7 @@ func (q queued) same(other queued) bool { return q.id == other.id && q.again == 
 // enqueue numbers an update and queues it if the bot wants its kind. The
 // caller holds s.mu and wakes the poll by touch.
 func (s *Server) enqueue(kind string, u wireUpdate) {
-	if len(s.allowed) > 0 && !slices.Contains(s.allowed, kind) {
+	if byDefault := len(s.allowed) == 0 && kind != "chat_member"; !byDefault && !slices.Contains(s.allowed, kind) {
 		return
 	}
 	s.lastUpdate++

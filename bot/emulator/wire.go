@@ -124,6 +124,7 @@ type wireUpdate struct {
 	EditedMessage *wireMessage       `json:"edited_message,omitempty"`
 	CallbackQuery *wireCallback      `json:"callback_query,omitempty"`
 	MyChatMember  *wireMemberUpdated `json:"my_chat_member,omitempty"`
+	ChatMember    *wireMemberUpdated `json:"chat_member,omitempty"`
 }
 
 // chat is the chat an update happened in, 0 for none.
@@ -137,6 +138,8 @@ func (u wireUpdate) chat() int64 {
 		return u.CallbackQuery.Message.Chat.ID
 	case u.MyChatMember != nil:
 		return u.MyChatMember.Chat.ID
+	case u.ChatMember != nil:
+		return u.ChatMember.Chat.ID
 	}
 	return 0
 }

@@ -24,8 +24,10 @@ type Update struct {
 	ID       int // Telegram's update_id; unique, not monotonic over weeks
 	Chat     int64
 	ChatKind ChatKind
-	Thread   int // forum topic, 0 where there is none
+	Title    string // of a group or channel
+	Thread   int    // forum topic, 0 where there is none
 	User     int64
+	Name     string // what User is called; people choose it themselves
 	Language string // the client's IETF tag, a guess at best
 	Message  int    // id of the message, or of the one whose button was tapped
 	Date     time.Time
@@ -38,14 +40,20 @@ type Update struct {
 	Callback string // id to answer, "" where no button was tapped
 	Data     string // the tapped button's data, at most 64 bytes, hostile
 
-	// Anonymous is set where an administrator of a group writes in its name:
-	// User is then an account that all of these share.
+	// As is the chat in whose name a message was written, 0 for the person's own:
+	// the group itself (then Anonymous is set and an administrator wrote it), or
+	// a channel, whose post it may be. User is then an account that many share.
+	As        int64
 	Anonymous bool
 
 	// MovedTo and MovedFrom are set where a group became a supergroup, and then
 	// there is no text. The old chat is told the new id and the new chat the old
 	// one; which of the two comes first is not certain.
 	MovedTo, MovedFrom int64
+
+	// Ranks is set where somebody became an administrator of the group or
+	// ceased to be one; then there is no text, and User is who did it.
+	Ranks bool
 
 	// Presence is set where the bot itself came into the chat or left it; then
 	// there is no text, and User is who did it.
@@ -60,6 +68,14 @@ const (
 	Joined Presence = "joined" // also: its rights changed
 	Left   Presence = "left"   // nothing can be sent there any more
 )
+
+// Person is who did it, 0 where that is hidden behind a chat.
+func (u Update) Person() int64 {
+	if u.As != 0 {
+		return 0
+	}
+	return u.User
+}
 
 // LogValue keeps what people write out of logs.
 func (u Update) LogValue() jwxt.LogValue { return jwxt.HiddenLogValue }

@@ -238,7 +238,7 @@ func TestDefect07TakenUpdatesAreConfirmedAtExit(t *testing.T) {
 		}
 		calls := f.made("getUpdates")
 		last := calls[len(calls)-1].Params
-		want := map[string]string{"offset": "12", "limit": "1", "timeout": "0", "allowed_updates": `["message","callback_query","my_chat_member"]`}
+		want := map[string]string{"offset": "12", "limit": "1", "timeout": "0", "allowed_updates": `["message","callback_query","my_chat_member","chat_member"]`}
 		if diff := cmp.Diff(want, last); diff != "" {
 			t.Errorf("last poll (-want +got):\n%s", diff)
 		}

@@ -24,7 +24,7 @@ const (
 	maxBatch = 100
 	// allowedUpdates is always sent: Telegram remembers the last list, also
 	// that of whatever program used the token before.
-	allowedUpdates = `["message","callback_query","my_chat_member"]`
+	allowedUpdates = `["message","callback_query","my_chat_member","chat_member"]`
 )
 
 // Poll hands updates to handle until ctx ends, and then returns nil. Updates

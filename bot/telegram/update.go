@@ -17,17 +17,20 @@ type update struct {
 	ID       int           `json:"update_id"`
 	Message  *message      `json:"message"`
 	Callback *callback     `json:"callback_query"`
-	Member   *memberUpdate `json:"my_chat_member"`
+	Me       *memberUpdate `json:"my_chat_member"`
+	Member   *memberUpdate `json:"chat_member"` // comes where the bot is an administrator
 }
 
 type user struct {
 	ID       int64  `json:"id"`
+	Name     string `json:"first_name"`
 	Language string `json:"language_code"`
 }
 
 type chat struct {
-	ID   int64  `json:"id"`
-	Type string `json:"type"`
+	ID    int64  `json:"id"`
+	Type  string `json:"type"`
+	Title string `json:"title"`
 }
 
 type message struct {
@@ -105,6 +108,9 @@ func (m membership) inside() bool {
 	return m.Status != "restricted" || m.IsMember
 }
 
+// ranks reports whether it is an administrator's.
+func (m membership) ranks() bool { return m.Status == "creator" || m.Status == "administrator" }
+
 // decodeUpdate reads one update. It is nil where there is nothing for us in it:
 // a command for another bot, a service message, a kind we did not ask for. The
 // id is told even of an update that is otherwise unreadable, 0 where it has none.
@@ -122,6 +128,8 @@ func decodeUpdate(raw []byte, botname string) (id int, u *msg.Update, err error)
 		u = fromMessage(in.Message, botname)
 	case in.Callback != nil && in.Callback.Message != nil:
 		u = fromCallback(in.Callback)
+	case in.Me != nil:
+		u = fromMe(in.Me)
 	case in.Member != nil:
 		u = fromMember(in.Member)
 	}
@@ -141,12 +149,12 @@ func describe(err error) error {
 
 func fromMessage(m *message, botname string) *msg.Update {
 	u := at(m)
-	u.User, u.Language = m.From.ID, m.From.Language
+	by(u, m.From)
 	if m.NewID != 0 || m.OldID != 0 {
 		u.MovedTo, u.MovedFrom = m.NewID, m.OldID
 		return u
 	}
-	u.Anonymous = m.Sender.ID == m.Chat.ID
+	u.As, u.Anonymous = m.Sender.ID, m.Sender.ID == m.Chat.ID
 	u.Text = m.Text
 	if u.Text == "" {
 		u.Text = m.Caption
@@ -165,30 +173,48 @@ func fromMessage(m *message, botname string) *msg.Update {
 
 func fromCallback(c *callback) *msg.Update {
 	u := at(c.Message)
-	u.User, u.Language = c.From.ID, c.From.Language
+	by(u, c.From)
 	u.Callback, u.Data = c.ID, c.Data
 	return u
 }
 
-// fromMember is nil where the bot's rights changed and it stayed.
-func fromMember(m *memberUpdate) *msg.Update {
+// fromMe is nil where the bot's rights changed and it stayed.
+func fromMe(m *memberUpdate) *msg.Update {
 	was, is := m.Old.inside(), m.New.inside()
 	if was == is {
 		return nil
 	}
-	u := &msg.Update{
-		Chat: m.Chat.ID, ChatKind: kindOf(m.Chat.Type), Date: dateOf(m.Date),
-		User: m.From.ID, Language: m.From.Language, Presence: msg.Left,
-	}
+	u := m.at()
+	u.Presence = msg.Left
 	if is {
 		u.Presence = msg.Joined
 	}
 	return u
 }
 
+// fromMember is nil where the list of administrators stays as it is.
+func fromMember(m *memberUpdate) *msg.Update {
+	if m.Old.ranks() == m.New.ranks() {
+		return nil
+	}
+	u := m.at()
+	u.Ranks = true
+	return u
+}
+
+// at says where and when m happened, and by whom.
+func (m *memberUpdate) at() *msg.Update {
+	u := at(&message{Chat: m.Chat, Date: m.Date})
+	by(u, m.From)
+	return u
+}
+
+// by says who did it.
+func by(u *msg.Update, who user) { u.User, u.Name, u.Language = who.ID, who.Name, who.Language }
+
 // at says where and when m was said.
 func at(m *message) *msg.Update {
-	u := &msg.Update{Chat: m.Chat.ID, ChatKind: kindOf(m.Chat.Type), Message: m.ID, Date: dateOf(m.Date)}
+	u := &msg.Update{Chat: m.Chat.ID, ChatKind: kindOf(m.Chat.Type), Title: m.Chat.Title, Message: m.ID, Date: dateOf(m.Date)}
 	if m.Topic { // elsewhere the thread is only a chain of replies
 		u.Thread = m.Thread
 	}

@@ -33,12 +33,12 @@ func receive(t *testing.T, batch ...string) (got []msg.Update) {
 
 func TestUpdates(t *testing.T) {
 	const (
-		private = `"from":{"id":7,"language_code":"zh-hans"},"date":1700000000,"chat":{"id":7,"type":"private"}`
+		private = `"from":{"id":7,"first_name":"张三","language_code":"zh-hans"},"date":1700000000,"chat":{"id":7,"type":"private"}`
 		group   = `"from":{"id":7},"date":1700000000,"chat":{"id":-100,"type":"supergroup","title":"班级群"}`
 	)
 	then := time.Unix(1700000000, 0)
-	inPrivate := msg.Update{ID: 1, Chat: 7, ChatKind: msg.Private, User: 7, Language: "zh-hans", Message: 5, Date: then}
-	inGroup := msg.Update{ID: 1, Chat: -100, ChatKind: msg.Group, User: 7, Message: 5, Date: then}
+	inPrivate := msg.Update{ID: 1, Chat: 7, ChatKind: msg.Private, User: 7, Name: "张三", Language: "zh-hans", Message: 5, Date: then}
+	inGroup := msg.Update{ID: 1, Chat: -100, ChatKind: msg.Group, Title: "班级群", User: 7, Message: 5, Date: then}
 	with := func(u msg.Update, change func(*msg.Update)) *msg.Update { change(&u); return &u }
 	for name, tc := range map[string]struct {
 		raw  string // of the field "message", unless it begins with a field's name
@@ -60,9 +60,9 @@ func TestUpdates(t *testing.T) {
 		"in a topic, commanded": {group + `,"text":"/help@ThisBot，","is_topic_message":true,"message_thread_id":3`,
 			with(inGroup, func(u *msg.Update) { u.Text, u.Thread, u.Command = "/help@ThisBot，", 3, "help" })},
 		"anonymous admin": {`"from":{"id":1087968824,"is_bot":true},"sender_chat":{"id":-100,"type":"supergroup"},` + strings.TrimPrefix(group, `"from":{"id":7},`) + `,"text":"/help"`,
-			with(inGroup, func(u *msg.Update) { u.User, u.Anonymous, u.Text, u.Command = 1087968824, true, "/help", "help" })},
+			with(inGroup, func(u *msg.Update) { u.User, u.As, u.Anonymous, u.Text, u.Command = 1087968824, -100, true, "/help", "help" })},
 		"in a channel's name": {group + `,"sender_chat":{"id":-200,"type":"channel"},"text":"/help"`,
-			with(inGroup, func(u *msg.Update) { u.Text, u.Command = "/help", "help" })},
+			with(inGroup, func(u *msg.Update) { u.As, u.Text, u.Command = -200, "/help", "help" })},
 		"moved away":     {group + `,"migrate_to_chat_id":-1001`, with(inGroup, func(u *msg.Update) { u.MovedTo = -1001 })},
 		"moved here":     {group + `,"migrate_from_chat_id":-5`, with(inGroup, func(u *msg.Update) { u.MovedFrom = -5 })},
 		"topic closed":   {group + `,"is_topic_message":true,"message_thread_id":3,"forum_topic_closed":{}`, nil},
@@ -75,6 +75,13 @@ func TestUpdates(t *testing.T) {
 		"unblocked": {`"my_chat_member":{"chat":{"id":7,"type":"private"},"from":{"id":7,"language_code":"en"},"date":1700000000,"new_chat_member":{"status":"member"}}`,
 			&msg.Update{ID: 1, Chat: 7, ChatKind: msg.Private, User: 7, Language: "en", Date: then, Presence: msg.Joined}},
 		"promoted": {`"my_chat_member":{"chat":{"id":-5,"type":"group"},"from":{"id":7},"date":1700000000,"old_chat_member":{"status":"member"},"new_chat_member":{"status":"administrator"}}`, nil},
+		"somebody promoted": {`"chat_member":{"chat":{"id":-5,"type":"group","title":"班"},"from":{"id":7},"date":1700000000,"old_chat_member":{"status":"member"},"new_chat_member":{"status":"administrator"}}`,
+			&msg.Update{ID: 1, Chat: -5, ChatKind: msg.Group, Title: "班", User: 7, Date: then, Ranks: true}},
+		"somebody demoted": {`"chat_member":{"chat":{"id":-5,"type":"group"},"from":{"id":7},"date":1700000000,"old_chat_member":{"status":"administrator"},"new_chat_member":{"status":"left"}}`,
+			&msg.Update{ID: 1, Chat: -5, ChatKind: msg.Group, User: 7, Date: then, Ranks: true}},
+		"somebody joined": {`"chat_member":{"chat":{"id":-5,"type":"group"},"from":{"id":7},"date":1700000000,"old_chat_member":{"status":"left"},"new_chat_member":{"status":"member"}}`, nil},
+		"a tap in a group": {`"callback_query":{"id":"q","from":{"id":8,"first_name":"李四"},"message":{"message_id":5,"from":{"id":4242,"is_bot":true,"first_name":"bot"},"date":1700000000,"chat":{"id":-100,"type":"supergroup","title":"班级群"}},"data":"x"}`,
+			with(inGroup, func(u *msg.Update) { u.User, u.Name, u.Callback, u.Data = 8, "李四", "q", "x" })},
 		"let in muted": {`"my_chat_member":{"chat":{"id":-5,"type":"group"},"from":{"id":7},"date":1700000000,"old_chat_member":{"status":"left"},"new_chat_member":{"status":"restricted","is_member":true}}`,
 			&msg.Update{ID: 1, Chat: -5, ChatKind: msg.Group, User: 7, Date: then, Presence: msg.Joined}},
 		"made admin of a channel": {`"my_chat_member":{"chat":{"id":-6,"type":"channel"},"from":{"id":7},"date":1700000000,"new_chat_member":{"status":"administrator"}}`,

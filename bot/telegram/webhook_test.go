@@ -81,7 +81,7 @@ func TestWebhookIsSet(t *testing.T) {
 		delete(params, "secret_token")
 		want := map[string]string{
 			"url": hookURL, "max_connections": "40", "drop_pending_updates": "false",
-			"allowed_updates": `["message","callback_query","my_chat_member"]`,
+			"allowed_updates": `["message","callback_query","my_chat_member","chat_member"]`,
 		}
 		if diff := cmp.Diff(want, params); diff != "" {
 			t.Errorf("setWebhook (-want +got):\n%s", diff)
