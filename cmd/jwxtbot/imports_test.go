@@ -23,7 +23,8 @@ var house = []rule{
 	{room: "jwxt/...", may: vendor}, // each vendor, by whatever name
 	{room: "jwxt", may: "std"},
 	{room: "jwxt/fetch", may: "std jwxt golang.org/x/net/... golang.org/x/text/... golang.org/x/time/rate"},
-	{room: "jwxt/bulletin", may: "std jwxt github.com/PuerkitoBio/goquery github.com/andybalholm/cascadia golang.org/x/net/... golang.org/x/text/... golang.org/x/time/rate github.com/BurntSushi/toml github.com/mmcdole/gofeed/..."},
+	{room: "jwxt/tomlfile", may: "std github.com/BurntSushi/toml"},
+	{room: "jwxt/bulletin", may: "std jwxt jwxt/fetch jwxt/tomlfile github.com/PuerkitoBio/goquery github.com/andybalholm/cascadia golang.org/x/net/... golang.org/x/text/... github.com/mmcdole/gofeed/..."},
 	{room: "jwxt/drivers", may: "std jwxt/...", never: simulations},
 
 	{room: "store", may: "std"},

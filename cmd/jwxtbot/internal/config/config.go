@@ -11,14 +11,15 @@ package config
 
 import (
 	"cmp"
-	"fmt"
 	"net/url"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/tomlfile"
 )
 
 // Config is a complete, valid configuration.
@@ -72,10 +73,10 @@ type mainFile struct {
 		OldKeyFiles []string `toml:"old_key_files"`
 	} `toml:"data"`
 	Limits struct {
-		Captcha  duration `toml:"captcha"`
-		Password duration `toml:"password"`
-		Idle     duration `toml:"idle"`
-		Absolute duration `toml:"absolute"`
+		Captcha  tomlfile.Duration `toml:"captcha"`
+		Password tomlfile.Duration `toml:"password"`
+		Idle     tomlfile.Duration `toml:"idle"`
+		Absolute tomlfile.Duration `toml:"absolute"`
 	} `toml:"limits"`
 	Operator struct {
 		Listen   string `toml:"listen"`
@@ -88,23 +89,29 @@ type mainFile struct {
 	} `toml:"log"`
 }
 
-// duration is written as a string with a unit, never as a bare number.
-type duration time.Duration
+// Problem and Problems say what is wrong in the files.
+type (
+	Problem  = tomlfile.Problem
+	Problems = tomlfile.Problems
+)
 
-func (d *duration) UnmarshalText(b []byte) error {
-	v, err := time.ParseDuration(string(b))
-	if err != nil {
-		return fmt.Errorf(`%q is not a duration; write it like "90s", "5m" or "24h"`, b)
+// document adds to the reader of TOML what these files ask of their values.
+type document struct{ *tomlfile.Document }
+
+// Keys lists what the two files may hold, as dotted names, by the files' usual
+// names.
+func Keys() map[string][]string {
+	return map[string][]string{
+		"jwxtbot.toml": tomlfile.KeysOf(reflect.TypeFor[mainFile](), ""),
+		"schools.toml": append(tomlfile.KeysOf(reflect.TypeFor[school](), "school."), "school"),
 	}
-	*d = duration(v)
-	return nil
 }
 
 // Load reads the file at path and the schools file it names. vendors are the
 // names that a school's vendor key may have. Every error is a Problems, except
 // that of a file that cannot be read.
 func Load(path string, vendors []string) (*Config, error) {
-	src, err := readFile(path)
+	src, err := tomlfile.Read(path)
 	if err != nil {
 		return nil, err
 	}
@@ -125,12 +132,13 @@ func Load(path string, vendors []string) (*Config, error) {
 // parseMain reads the bot's file and names the schools file.
 func parseMain(path, src string) (c *Config, schools string, problems Problems) {
 	var f mainFile
-	d, problems := parse(path, src, &f)
-	if d == nil {
+	file, problems := tomlfile.Parse(path, src, &f)
+	if file == nil {
 		return nil, "", problems
 	}
+	d := document{file}
 	if len(problems) == 0 {
-		d.unknownKeys(Keys()["jwxtbot.toml"])
+		d.UnknownKeys(Keys()["jwxtbot.toml"])
 		d.checkMain(&f)
 	}
 	beside := func(name string) string {
@@ -156,7 +164,7 @@ func parseMain(path, src string) (c *Config, schools string, problems Problems) 
 	for _, k := range f.Data.OldKeyFiles {
 		c.oldKeyFiles = append(c.oldKeyFiles, beside(k))
 	}
-	return c, beside(cmp.Or(f.Schools, "schools.toml")), d.problems
+	return c, beside(cmp.Or(f.Schools, "schools.toml")), d.Problems
 }
 
 // DefaultLimits are those of a file that sets none.
@@ -181,12 +189,12 @@ func (f *mainFile) limits() Limits {
 // maxRate is far beyond the 1000 that Telegram sells.
 const maxRate = 100_000
 
-func (d *document) checkMain(f *mainFile) {
+func (d document) checkMain(f *mainFile) {
 	d.checkURL(-1, f.Telegram.Endpoint, "telegram", "endpoint")
 	d.checkProxy(-1, f.Telegram.Proxy, "telegram", "proxy")
 	d.checkWebhook(f)
 	if r := f.Telegram.Rate; r < 0 || r > maxRate {
-		d.add(d.line(-1, "telegram", "rate"), "telegram.rate (%d) must be from 1 to %d messages a second", r, maxRate)
+		d.Add(d.Line(-1, "telegram", "rate"), "telegram.rate (%d) must be from 1 to %d messages a second", r, maxRate)
 	}
 	l := f.limits()
 	for _, r := range []struct {
@@ -202,41 +210,41 @@ func (d *document) checkMain(f *mainFile) {
 		d.checkRange(-1, r.value, r.least, r.most, "limits", r.key)
 	}
 	if l.Absolute < l.Idle {
-		d.add(d.line(-1, "limits", "absolute"), "limits.absolute (%v) is shorter than limits.idle (%v)", l.Absolute, l.Idle)
+		d.Add(d.Line(-1, "limits", "absolute"), "limits.absolute (%v) is shorter than limits.idle (%v)", l.Absolute, l.Idle)
 	}
 	if o := f.Operator; o.Listen != "" && !isAddress(o.Listen) {
-		d.add(d.line(-1, "operator", "listen"), "operator.listen %q must be an address like 127.0.0.1:9464", o.Listen)
+		d.Add(d.Line(-1, "operator", "listen"), "operator.listen %q must be an address like 127.0.0.1:9464", o.Listen)
 	}
 	d.checkWord(f.Operator.Language, []string{"", "zh", "en"}, "operator", "language")
 	d.checkWord(f.Log.Level, []string{"", "debug", "info", "warn", "error"}, "log", "level")
 	d.checkWord(f.Log.Format, []string{"", "text", "json"}, "log", "format")
 }
 
-func (d *document) checkRange(row int, v, least, most time.Duration, key ...string) {
+func (d document) checkRange(row int, v, least, most time.Duration, key ...string) {
 	if v < least || v > most {
-		d.add(d.line(row, key...), "%s is %v; it must be between %v and %v", strings.Join(key, "."), v, least, most)
+		d.Add(d.Line(row, key...), "%s is %v; it must be between %v and %v", strings.Join(key, "."), v, least, most)
 	}
 }
 
-func (d *document) checkWord(v string, allowed []string, key ...string) {
+func (d document) checkWord(v string, allowed []string, key ...string) {
 	if !slices.Contains(allowed, v) {
-		d.add(d.line(-1, key...), "%s is %q; it must be one of %s",
+		d.Add(d.Line(-1, key...), "%s is %q; it must be one of %s",
 			strings.Join(key, "."), v, strings.Join(allowed[1:], ", "))
 	}
 }
 
-func (d *document) checkURL(row int, v string, key ...string) {
+func (d document) checkURL(row int, v string, key ...string) {
 	u, err := url.Parse(v)
 	if v != "" && (err != nil || u.Host == "" || u.User != nil || u.Scheme != "http" && u.Scheme != "https") {
-		d.add(d.line(row, key...), "%s must be an http:// or https:// URL without a user", strings.Join(key, "."))
+		d.Add(d.Line(row, key...), "%s must be an http:// or https:// URL without a user", strings.Join(key, "."))
 	}
 }
 
 // checkProxy does not quote the value: it may hold the proxy's password.
-func (d *document) checkProxy(row int, v string, key ...string) {
+func (d document) checkProxy(row int, v string, key ...string) {
 	u, err := url.Parse(v)
 	if v == "" || err == nil && u.Host != "" && slices.Contains([]string{"http", "https", "socks5"}, u.Scheme) {
 		return
 	}
-	d.add(d.line(row, key...), "%s must be an http://, https:// or socks5:// URL", strings.Join(key, "."))
+	d.Add(d.Line(row, key...), "%s must be an http://, https:// or socks5:// URL", strings.Join(key, "."))
 }

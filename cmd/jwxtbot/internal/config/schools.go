@@ -10,6 +10,7 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/tomlfile"
 )
 
 // schoolsFile is the shape of the schools file.
@@ -28,14 +29,14 @@ type school struct {
 	Proxy   string            `toml:"proxy"`
 	Options map[string]string `toml:"options"`
 	Pace    struct {
-		Concurrent int      `toml:"concurrent"`
-		Spacing    duration `toml:"spacing"`
-		Timeout    duration `toml:"timeout"`
+		Concurrent int               `toml:"concurrent"`
+		Spacing    tomlfile.Duration `toml:"spacing"`
+		Timeout    tomlfile.Duration `toml:"timeout"`
 	} `toml:"pace"`
 }
 
 func loadSchools(path string, vendors []string) ([]jwxt.School, Problems, error) {
-	src, err := readFile(path)
+	src, err := tomlfile.Read(path)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -45,20 +46,21 @@ func loadSchools(path string, vendors []string) ([]jwxt.School, Problems, error)
 
 func parseSchools(path, src string, vendors []string) ([]jwxt.School, Problems) {
 	var f schoolsFile
-	d, problems := parse(path, src, &f)
-	if d == nil || len(problems) > 0 {
+	file, problems := tomlfile.Parse(path, src, &f)
+	if file == nil || len(problems) > 0 {
 		return nil, problems
 	}
+	d := document{file}
 	rows := make([]school, len(f.School))
 	for i, p := range f.School {
-		d.row(i, p, &rows[i])
+		d.Row(i, p, &rows[i])
 	}
-	if len(d.problems) > 0 {
-		return nil, d.problems
+	if len(d.Problems) > 0 {
+		return nil, d.Problems
 	}
-	d.unknownKeys(Keys()["schools.toml"])
+	d.UnknownKeys(Keys()["schools.toml"])
 	if len(rows) == 0 {
-		d.add(0, "there is no [[school]]; see schools.example.toml")
+		d.Add(0, "there is no [[school]]; see schools.example.toml")
 	}
 	seen := names{}
 	var out []jwxt.School
@@ -67,8 +69,8 @@ func parseSchools(path, src string, vendors []string) ([]jwxt.School, Problems) 
 		d.checkNames(i, &rows[i], seen)
 		out = append(out, rows[i].school())
 	}
-	slices.SortStableFunc(d.problems, func(a, b Problem) int { return a.Line - b.Line })
-	return out, d.problems
+	slices.SortStableFunc(d.Problems, func(a, b Problem) int { return a.Line - b.Line })
+	return out, d.Problems
 }
 
 func (s *school) school() jwxt.School {
@@ -88,33 +90,33 @@ var (
 	hostShape = regexp.MustCompile(`^[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?$|^\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?$`)
 )
 
-func (d *document) checkSchool(i int, s *school, vendors []string) {
-	at := func(key string) int { return d.line(i, "school", key) }
+func (d document) checkSchool(i int, s *school, vendors []string) {
+	at := func(key string) int { return d.Line(i, "school", key) }
 	if !idShape.MatchString(s.ID) {
-		d.add(at("id"), "school id %q must be 1 to 32 of a-z, 0-9 and -", s.ID)
+		d.Add(at("id"), "school id %q must be 1 to 32 of a-z, 0-9 and -", s.ID)
 	}
 	if s.Name == "" || utf8.RuneCountInString(s.Name) > 40 {
-		d.add(at("name"), "the school's name must have 1 to 40 characters")
+		d.Add(at("name"), "the school's name must have 1 to 40 characters")
 	}
 	if !slices.Contains(vendors, s.Vendor) {
-		d.add(at("vendor"), "unknown vendor %q; known: %s", s.Vendor, strings.Join(vendors, ", "))
+		d.Add(at("vendor"), "unknown vendor %q; known: %s", s.Vendor, strings.Join(vendors, ", "))
 	}
 	if s.URL == "" {
-		d.add(at("url"), "the school has no url")
+		d.Add(at("url"), "the school has no url")
 	}
 	d.checkURL(i, s.URL, "school", "url")
 	d.checkProxy(i, s.Proxy, "school", "proxy")
 	for _, h := range s.Hosts {
 		if !hostShape.MatchString(h) {
-			d.add(at("hosts"), "%q is not a host name; write it without http:// and without a path", h)
+			d.Add(at("hosts"), "%q is not a host name; write it without http:// and without a path", h)
 		}
 	}
 	d.checkPace(i, s)
 }
 
-func (d *document) checkPace(i int, s *school) {
+func (d document) checkPace(i int, s *school) {
 	if n := s.Pace.Concurrent; n < 0 || n > 3 {
-		d.add(d.line(i, "school", "pace", "concurrent"), "pace.concurrent is %d; it must be 1 to 3", n)
+		d.Add(d.Line(i, "school", "pace", "concurrent"), "pace.concurrent is %d; it must be 1 to 3", n)
 	}
 	d.checkRange(i, time.Duration(s.Pace.Spacing), 0, time.Minute, "school", "pace", "spacing")
 	if s.Pace.Timeout != 0 {
@@ -126,11 +128,11 @@ func (d *document) checkPace(i int, s *school) {
 type names map[string]int
 
 // checkNames finds schools that a person's search could not tell apart.
-func (d *document) checkNames(i int, s *school, seen names) {
+func (d document) checkNames(i int, s *school, seen names) {
 	take := func(key, name string) {
 		folded := strings.ToLower(strings.TrimSpace(name))
 		if first, taken := seen[folded]; taken && first != i && folded != "" {
-			d.add(d.line(i, "school", key), "%s %q is already used by the school at line %d", key, name, d.line(first, "school"))
+			d.Add(d.Line(i, "school", key), "%s %q is already used by the school at line %d", key, name, d.Line(first, "school"))
 			return
 		}
 		seen[folded] = i
@@ -139,7 +141,7 @@ func (d *document) checkNames(i int, s *school, seen names) {
 	take("name", s.Name)
 	for _, a := range s.Aliases {
 		if strings.TrimSpace(a) == "" {
-			d.add(d.line(i, "school", "aliases"), "an alias is empty")
+			d.Add(d.Line(i, "school", "aliases"), "an alias is empty")
 		}
 		take("aliases", a)
 	}

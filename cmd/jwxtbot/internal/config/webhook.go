@@ -8,20 +8,20 @@ import (
 )
 
 // checkWebhook knows what Telegram refuses only later, one update at a time.
-func (d *document) checkWebhook(f *mainFile) {
+func (d document) checkWebhook(f *mainFile) {
 	t := f.Telegram
 	switch {
 	case t.Webhook == "" && t.Listen != "":
-		d.add(d.line(-1, "telegram", "listen"), "telegram.listen needs telegram.webhook, the public URL")
+		d.Add(d.Line(-1, "telegram", "listen"), "telegram.listen needs telegram.webhook, the public URL")
 	case t.Webhook != "" && t.Listen == "":
-		d.add(d.line(-1, "telegram", "webhook"), "telegram.webhook needs telegram.listen, where the reverse proxy finds the bot")
+		d.Add(d.Line(-1, "telegram", "webhook"), "telegram.webhook needs telegram.listen, where the reverse proxy finds the bot")
 	}
 	if t.Webhook != "" && !isWebhook(t.Webhook) {
-		d.add(d.line(-1, "telegram", "webhook"),
+		d.Add(d.Line(-1, "telegram", "webhook"),
 			"telegram.webhook must be an https:// URL without user, query and fragment, at port 443, 80, 88 or 8443")
 	}
 	if t.Listen != "" && !isAddress(t.Listen) {
-		d.add(d.line(-1, "telegram", "listen"), "telegram.listen %q must be an address like 127.0.0.1:8443", t.Listen)
+		d.Add(d.Line(-1, "telegram", "listen"), "telegram.listen %q must be an address like 127.0.0.1:8443", t.Listen)
 	}
 }
 

@@ -1,4 +1,7 @@
-package config
+// Package tomlfile reads an operator's TOML strictly: a wrong type and an
+// unknown key are a [Problem] that names file and line, with the key that was
+// perhaps meant, and all problems are found at once.
+package tomlfile
 
 import (
 	"cmp"
@@ -10,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/BurntSushi/toml"
 )
@@ -42,16 +46,29 @@ func (ps Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// document is one parsed file that remembers where its keys are.
-type document struct {
+// Document is one parsed file that remembers where its keys are.
+type Document struct {
 	file     string
 	meta     toml.MetaData
-	lines    []int // of meta.Keys()
-	problems Problems
+	lines    []int    // of meta.Keys()
+	Problems Problems // so far
 }
 
-// readFile returns at most maxFile bytes of a file.
-func readFile(path string) (string, error) {
+// Duration is written as a string with a unit, never as a bare number.
+type Duration time.Duration
+
+// UnmarshalText reads what time.ParseDuration reads.
+func (d *Duration) UnmarshalText(b []byte) error {
+	v, err := time.ParseDuration(string(b))
+	if err != nil {
+		return fmt.Errorf(`%q is not a duration; write it like "90s", "5m" or "24h"`, b)
+	}
+	*d = Duration(v)
+	return nil
+}
+
+// Read returns at most maxFile bytes of a file.
+func Read(path string) (string, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return "", err
@@ -63,26 +80,26 @@ func readFile(path string) (string, error) {
 	return string(b), err
 }
 
-// parse decodes src into v, which is a pointer to a struct. A nil document
+// Parse decodes src into v, which is a pointer to a struct. A nil Document
 // means that src is no TOML at all.
-func parse(path, src string, v any) (*document, Problems) {
-	d := &document{file: filepath.Base(path)}
+func Parse(path, src string, v any) (*Document, Problems) {
+	d := &Document{file: filepath.Base(path)}
 	var tree map[string]any
 	meta, err := toml.Decode(src, &tree)
 	if err != nil {
 		d.typeProblem(err, -1)
-		return nil, d.problems
+		return nil, d.Problems
 	}
 	d.lines = keyLines(src)
 	if d.meta, err = toml.Decode(src, v); err != nil {
 		d.meta = meta
 		d.typeProblem(err, -1)
 	}
-	return d, d.problems
+	return d, d.Problems
 }
 
-// row decodes the n-th table of an array of tables.
-func (d *document) row(n int, p toml.Primitive, v any) {
+// Row decodes the n-th table of an array of tables.
+func (d *Document) Row(n int, p toml.Primitive, v any) {
 	if err := d.meta.PrimitiveDecode(p, v); err != nil {
 		d.typeProblem(err, n)
 	}
@@ -92,22 +109,22 @@ func (d *document) row(n int, p toml.Primitive, v any) {
 // of its errors are of a type that has them as fields.
 var libraryError = regexp.MustCompile(`(?s)^toml: (?:line (\d+))? ?(?:\(last key ("(?:[^"\\]|\\.)*")\))?: (.*)$`)
 
-func (d *document) typeProblem(err error, row int) {
+func (d *Document) typeProblem(err error, row int) {
 	m := libraryError.FindStringSubmatch(err.Error())
 	if m == nil {
-		d.add(0, "%s", strings.TrimPrefix(err.Error(), "toml: "))
+		d.Add(0, "%s", strings.TrimPrefix(err.Error(), "toml: "))
 		return
 	}
 	line, _ := strconv.Atoi(m[1])
 	key, _ := strconv.Unquote(m[2])
 	text := typeWords.Replace(m[3])
 	if row >= 0 {
-		line = d.line(row, strings.Split(key, ".")...)
+		line = d.Line(row, strings.Split(key, ".")...)
 	}
 	if key != "" {
 		text = key + ": " + text
 	}
-	d.add(line, "%s", text)
+	d.Add(line, "%s", text)
 }
 
 // typeWords turns the library's type names into TOML's.
@@ -118,14 +135,15 @@ var typeWords = strings.NewReplacer(
 	"[]interface {}", "array",
 )
 
-func (d *document) add(line int, format string, args ...any) {
-	d.problems = append(d.problems, Problem{d.file, line, fmt.Sprintf(format, args...)})
+// Add reports a problem; line 0 is the file as a whole.
+func (d *Document) Add(line int, format string, args ...any) {
+	d.Problems = append(d.Problems, Problem{d.file, line, fmt.Sprintf(format, args...)})
 }
 
-// line is where a key stands: within the row-th table of the array key[0],
+// Line is where a key stands: within the row-th table of the array key[0],
 // or in the whole file when row is -1. The nearest enclosing key stands in
 // for one that is absent.
-func (d *document) line(row int, key ...string) int {
+func (d *Document) Line(row int, key ...string) int {
 	best, depth, seen := 0, 0, -1
 	for i, k := range d.meta.Keys() {
 		if len(k) == 1 && k[0] == key[0] {
@@ -149,9 +167,9 @@ func commonPrefix(a, b []string) int {
 	return n
 }
 
-// unknownKeys reports what no field took, the parent only where a whole table
+// UnknownKeys reports what no field took, the parent only where a whole table
 // is unknown. known are the keys to suggest.
-func (d *document) unknownKeys(known []string) {
+func (d *Document) UnknownKeys(known []string) {
 	undecoded := map[string]bool{}
 	for _, k := range d.meta.Undecoded() {
 		undecoded[k.String()] = true
@@ -167,30 +185,21 @@ func (d *document) unknownKeys(known []string) {
 		if i < len(d.lines) {
 			line = d.lines[i]
 		}
-		d.add(line, "unknown key %q%s", k.String(), hint(k, known))
+		d.Add(line, "unknown key %q%s", k.String(), hint(k, known))
 	}
 }
 
-// keysOf lists the keys that a struct takes, below prefix.
-func keysOf(t reflect.Type, prefix string) []string {
+// KeysOf lists the keys that a struct takes, below prefix.
+func KeysOf(t reflect.Type, prefix string) []string {
 	var out []string
 	for f := range t.Fields() {
 		name := prefix + f.Tag.Get("toml")
 		out = append(out, name)
 		if f.Type.Kind() == reflect.Struct && f.Type != reflect.TypeFor[toml.Primitive]() {
-			out = append(out, keysOf(f.Type, name+".")...)
+			out = append(out, KeysOf(f.Type, name+".")...)
 		}
 	}
 	return out
-}
-
-// Keys lists what the two files may hold, as dotted names, by the files' usual
-// names.
-func Keys() map[string][]string {
-	return map[string][]string{
-		"jwxtbot.toml": keysOf(reflect.TypeFor[mainFile](), ""),
-		"schools.toml": append(keysOf(reflect.TypeFor[school](), "school."), "school"),
-	}
 }
 
 // hint names the known key that looks most like k.
