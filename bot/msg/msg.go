@@ -80,11 +80,14 @@ func (u Update) Person() int64 {
 // LogValue keeps what people write out of logs.
 func (u Update) LogValue() jwxt.LogValue { return jwxt.HiddenLogValue }
 
-// Button is one inline button: Data comes back in a tap, or URL opens.
+// Button is one inline button: Data comes back in a tap, or URL opens, or
+// WebApp opens as a page within the client, which Telegram has in private
+// chats only.
 type Button struct {
-	Text string `json:"text"`
-	Data string `json:"data,omitempty"`
-	URL  string `json:"url,omitempty"`
+	Text   string `json:"text"`
+	Data   string `json:"data,omitempty"`
+	URL    string `json:"url,omitempty"`
+	WebApp string `json:"web_app,omitempty"`
 }
 
 // Op is what to do with an Item.
@@ -97,6 +100,9 @@ const (
 	Show Op = "show"
 	// Send always sends a new message; it takes over Slot if one is named.
 	Send Op = "send"
+	// Edit changes Message to Body. If that message is gone, so is what was to
+	// be said.
+	Edit Op = "edit"
 	// Close deletes the message in Slot (or Message), and forgets the slot.
 	Close Op = "close"
 	// Answer answers a button tap: Body.Text is the toast, Alert makes it a box.
@@ -134,6 +140,12 @@ type Item struct {
 	// cannot turn a text message into a picture or back.
 	HasPhoto bool `json:"has_photo,omitempty"`
 
+	// ReplyTo is the message that a new one answers, if it is still there.
+	ReplyTo int `json:"reply_to,omitempty"`
+	// Ref is what the one who queued it wants to be told with the message that
+	// it became; not a person's words.
+	Ref string `json:"ref,omitempty"`
+
 	// Lane says who is waiting for it. Source is, of a Push, on whose behalf it
 	// goes out (a school, a board): sources share what Telegram lets us send.
 	Lane   Lane   `json:"lane,omitempty"`
@@ -149,12 +161,12 @@ const (
 	Push  Lane = "push" // nobody asked just now
 )
 
-// Edits reports whether a Show changes the message that is there. Otherwise it
-// takes a new message: Telegram turns no text into a picture, and neither turns
+// Edits reports whether a Show or Edit changes the message that is there.
+// Otherwise a Show takes a new message: Telegram turns no text into a picture, and neither turns
 // anything into a prompt or document nor edits a prompt.
 func (it Item) Edits() bool {
 	b := it.Body
-	return it.Op == Show && it.Message != 0 && b.Prompt == "" && b.Document == nil && (it.HasPhoto || b.Photo == nil)
+	return (it.Op == Show || it.Op == Edit) && it.Message != 0 && b.Prompt == "" && b.Document == nil && (it.HasPhoto || b.Photo == nil)
 }
 
 // Outcome says what became of an Item.

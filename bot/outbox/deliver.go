@@ -115,7 +115,7 @@ func (o *Outbox) look(ctx context.Context, chat int64) (f *first, err error) {
 // do (closing a slot that is empty) is not needed.
 func (f *first) resolve() {
 	it := &f.item
-	f.needed = f.err == nil && it.Op != msg.Forget
+	f.needed = f.err == nil && it.Op != msg.Forget && (it.Op != msg.Edit || it.Message != 0)
 	if it.Op != msg.Show && it.Op != msg.Close {
 		return
 	}
@@ -167,7 +167,7 @@ func outlive(ctx context.Context) (context.Context, context.CancelFunc) {
 func (o *Outbox) settle(ctx context.Context, l *line, f *first, v msg.Verdict) bool {
 	switch v.Outcome {
 	case msg.Sent:
-		return o.record(ctx, l.chat, f.id, f.placed(v.Message))
+		return o.recordSent(ctx, l.chat, f, v.Message)
 	case msg.Wait:
 		o.refused(l.chat, v.After)
 		if f.lasts(v.After) {
@@ -187,6 +187,7 @@ func (o *Outbox) settle(ctx context.Context, l *line, f *first, v msg.Verdict) b
 		}
 	case msg.Gone:
 		o.log.Info("outbox: a chat's items dropped, it is gone", msg.LogChat(l.chat), "cause", v.Err)
+		o.noteGone(ctx, l.chat)
 		return o.drop(ctx, l.chat, f.id)
 	}
 	o.log.Error("outbox: item dropped", msg.LogChat(l.chat), "op", f.item.Op, "outcome", v.Outcome, "err", v.Err)

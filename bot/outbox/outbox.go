@@ -53,6 +53,7 @@ type Outbox struct {
 	items store.Table[entry]
 	slots store.Table[slots]
 	moved func(tx store.Tx, from, to int64) error
+	hooks Hooks
 
 	mu      sync.Mutex
 	ctx     context.Context // of Run; nil while nothing is being sent

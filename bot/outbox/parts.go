@@ -7,7 +7,7 @@ import (
 
 // parts are the items that carry an item's text, one if it fits. The first
 // takes the place of the message that was there, and has the file; the last has
-// the buttons or the prompt, and the slot from then on.
+// the buttons or the prompt and the Ref, and the slot from then on.
 func parts(it msg.Item) []msg.Item {
 	if it.Op != msg.Show && it.Op != msg.Send {
 		return []msg.Item{it}
@@ -25,11 +25,11 @@ func parts(it msg.Item) []msg.Item {
 		part := it
 		part.Body.Text = words
 		if i > 0 {
-			part.Op, part.Message = msg.Send, 0
+			part.Op, part.Message, part.ReplyTo = msg.Send, 0, 0
 			part.Body.Photo, part.Body.Document, part.Body.FileName = nil, nil, ""
 		}
 		if i < len(texts)-1 {
-			part.Body.Buttons, part.Body.Prompt = nil, ""
+			part.Body.Buttons, part.Body.Prompt, part.Ref = nil, "", ""
 		}
 		out[i] = part
 	}

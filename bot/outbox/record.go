@@ -56,8 +56,12 @@ func (o *Outbox) toGeneral(ctx context.Context, chat int64, id string) bool {
 		if err != nil {
 			return err
 		}
+		thread := e.Item.Thread
 		e.Item.Thread = 0
-		return o.of(chat).Put(tx, id, e)
+		if err := o.of(chat).Put(tx, id, e); err != nil || o.hooks.NoTopic == nil || thread == 0 {
+			return err
+		}
+		return o.hooks.NoTopic(tx, chat, thread)
 	})
 	return false
 }
@@ -111,7 +115,8 @@ func (o *Outbox) OnMove(moved func(tx store.Tx, from, to int64) error) { o.moved
 // about the move lead here, in either order: the second finds nothing to do.
 //
 // A message's id ends with its chat's. So the old chat's slots are forgotten,
-// and an item that would have edited a message becomes a new one.
+// and an item that would have edited a message becomes a new one, or nothing if
+// it was an Edit.
 func (o *Outbox) Move(tx store.Tx, from, to int64) (more bool, err error) {
 	rows, err := o.of(from).Scan(tx, "", moveRows)
 	if err != nil {
@@ -143,7 +148,7 @@ func (o *Outbox) moveRow(tx store.Tx, r store.Row[entry], from, to int64) error 
 		id += "~" // behind its equal, before all others
 	}
 	it := &r.Value.Item
-	it.Chat, it.Message, it.HasPhoto = to, 0, false
+	it.Chat, it.Message, it.ReplyTo, it.HasPhoto = to, 0, 0, false
 	if err := o.of(to).Put(tx, id, r.Value); err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package telegram
 
 import (
 	"encoding/json"
+	"fmt"
 	"html"
 	"net/http"
 	"regexp"
@@ -44,6 +45,9 @@ func (f format) put(into map[string]string, name, text string) {
 func newOf(it msg.Item, f format) request {
 	r := request{params: chatParams(it.Chat, it.Thread)}
 	r.params.AddBool("disable_notification", it.Body.Silent)
+	if it.ReplyTo != 0 {
+		r.params["reply_parameters"] = fmt.Sprintf(`{"message_id":%d,"allow_sending_without_reply":true}`, it.ReplyTo)
+	}
 	r.markup(it.Body)
 	switch body := it.Body; {
 	case body.Photo != nil:
@@ -101,9 +105,13 @@ type (
 		Rows [][]button `json:"inline_keyboard"`
 	}
 	button struct {
-		Text string `json:"text"`
-		Data string `json:"callback_data,omitempty"`
-		URL  string `json:"url,omitempty"`
+		Text   string  `json:"text"`
+		Data   string  `json:"callback_data,omitempty"`
+		URL    string  `json:"url,omitempty"`
+		WebApp *webApp `json:"web_app,omitempty"`
+	}
+	webApp struct {
+		URL string `json:"url"`
 	}
 	forceReply struct {
 		On          bool   `json:"force_reply"`
@@ -122,11 +130,19 @@ func (r *request) markup(body msg.Body) {
 		for i, row := range body.Buttons {
 			k.Rows[i] = make([]button, len(row))
 			for j, b := range row {
-				k.Rows[i][j] = button(b)
+				k.Rows[i][j] = buttonOf(b)
 			}
 		}
 		r.params["reply_markup"] = encode(k)
 	}
+}
+
+func buttonOf(b msg.Button) button {
+	out := button{Text: b.Text, Data: b.Data, URL: b.URL}
+	if b.WebApp != "" {
+		out.WebApp = &webApp{b.WebApp}
+	}
+	return out
 }
 
 func chatParams(chat int64, thread int) tgbotapi.Params {

@@ -32,6 +32,8 @@ func (b *Bot) do(ctx context.Context, it msg.Item, f format) msg.Verdict {
 	switch it.Op {
 	case msg.Show:
 		return b.show(ctx, it, f)
+	case msg.Edit:
+		return b.edit(ctx, it, f)
 	case msg.Send:
 		return b.send(ctx, it, f)
 	case msg.Close:
@@ -64,6 +66,23 @@ func (b *Bot) show(ctx context.Context, it msg.Item, f format) msg.Verdict {
 		return b.replace(ctx, it, f)
 	}
 	return verdictOf(err)
+}
+
+// edit changes a message, or nothing where it is gone or past editing.
+func (b *Bot) edit(ctx context.Context, it msg.Item, f format) msg.Verdict {
+	r, ok := editOf(it, f)
+	if !ok {
+		return msg.Verdict{Outcome: msg.Reject, Err: errors.New("telegram: nothing to edit")}
+	}
+	_, err := b.call(ctx, r.method, r.params, r.files...)
+	if asAPI(err).says("message is not modified", "message to edit not found", "MESSAGE_ID_INVALID", "message can't be edited") {
+		err = nil
+	}
+	v := verdictOf(err)
+	if v.Outcome == msg.Sent {
+		v.Message = it.Message
+	}
+	return v
 }
 
 // replace deletes before it sends: cut off in between, it can be done again.

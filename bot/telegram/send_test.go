@@ -78,8 +78,8 @@ func TestVerdicts(t *testing.T) {
 }
 
 func TestRequests(t *testing.T) {
-	buttons := [][]msg.Button{{{Text: "换一张", Data: "v1"}, {Text: "a&b", URL: "https://example.com/?a=1&b=2"}}}
-	const markup = `{"inline_keyboard":[[{"text":"换一张","callback_data":"v1"},{"text":"a&b","url":"https://example.com/?a=1&b=2"}]]}`
+	buttons := [][]msg.Button{{{Text: "换一张", Data: "v1"}, {Text: "a&b", URL: "https://example.com/?a=1&b=2"}}, {{Text: "登录", WebApp: "https://example.com/?a=1"}}}
+	const markup = `{"inline_keyboard":[[{"text":"换一张","callback_data":"v1"},{"text":"a&b","url":"https://example.com/?a=1&b=2"}],[{"text":"登录","web_app":{"url":"https://example.com/?a=1"}}]]}`
 	for name, tc := range map[string]struct {
 		item   msg.Item
 		method string
@@ -91,6 +91,13 @@ func TestRequests(t *testing.T) {
 			"sendMessage",
 			map[string]string{"chat_id": "-100", "message_thread_id": "3", "text": "<b>x</b>", "parse_mode": "HTML",
 				"link_preview_options": `{"is_disabled":true}`, "disable_notification": "true", "reply_markup": markup},
+			nil,
+		},
+		"new reply": {
+			msg.Item{Chat: 1, Op: msg.Send, ReplyTo: 8, Body: msg.Body{Text: "x"}},
+			"sendMessage",
+			map[string]string{"chat_id": "1", "text": "x", "parse_mode": "HTML", "link_preview_options": `{"is_disabled":true}`,
+				"reply_parameters": `{"message_id":8,"allow_sending_without_reply":true}`},
 			nil,
 		},
 		"new prompt": {
@@ -201,6 +208,11 @@ func TestShowAndClose(t *testing.T) {
 		"no caption holds it":  {show(true, msg.Body{Text: strings.Repeat("课", 1025)}), nil, "deleteMessage sendMessage", msg.Sent, 900},
 		"edit must wait":       {show(false, words), map[string]string{edit: "429"}, edit, msg.Wait, 0},
 		"edit refused":         {show(false, words), map[string]string{edit: "message is too long"}, edit, msg.Reject, 0},
+
+		"only edited":     {msg.Item{Chat: 1, Op: msg.Edit, Message: 9, Body: words}, nil, edit, msg.Sent, 9},
+		"nothing to edit": {msg.Item{Chat: 1, Op: msg.Edit, Message: 9, Body: words}, map[string]string{edit: "message to edit not found"}, edit, msg.Sent, 9},
+		"edit of nothing": {msg.Item{Chat: 1, Op: msg.Edit, Body: words}, nil, "", msg.Reject, 0},
+		"edit waits":      {msg.Item{Chat: 1, Op: msg.Edit, Message: 9, Body: words}, map[string]string{edit: "429"}, edit, msg.Wait, 0},
 
 		"closed":          {msg.Item{Chat: 1, Op: msg.Close, Message: 9}, nil, del, msg.Sent, 0},
 		"closed before":   {msg.Item{Chat: 1, Op: msg.Close, Message: 9}, map[string]string{del: "message to delete not found"}, del, msg.Sent, 0},

@@ -1,0 +1,49 @@
+package outbox
+
+import (
+	"context"
+
+	"jwxtbot/bot/msg"
+	"jwxtbot/store"
+)
+
+// Hooks tell another room what became of its items. Each runs in the very
+// transaction that records it, perhaps more than once, and may take up to 60
+// reads and 60 writes there, Add included. An error is tried again until it is
+// none, so they return those of the transaction only.
+type Hooks struct {
+	// Sent is told of an item with a Ref which message it became. A crash may
+	// send an item twice; it is told of one of them.
+	Sent func(tx store.Tx, it msg.Item, message int) error
+	// Gone is told that nothing can be sent to a chat any more. What waited for
+	// it is dropped.
+	Gone func(tx store.Tx, chat int64) error
+	// NoTopic is told that a topic is closed or gone; its item goes to General.
+	// It does not scan.
+	NoTopic func(tx store.Tx, chat int64, thread int) error
+}
+
+// Hook sets the hooks; nil ones are not called. Set them before Run.
+func (o *Outbox) Hook(h Hooks) { o.hooks = h }
+
+// recordSent deletes an item that was sent, and notes what it has become.
+func (o *Outbox) recordSent(ctx context.Context, chat int64, f *first, message int) bool {
+	changed := f.placed(message)
+	return o.persist(ctx, func(tx store.Tx) error {
+		if f.item.Ref != "" && o.hooks.Sent != nil {
+			if err := o.hooks.Sent(tx, f.item, message); err != nil {
+				return err
+			}
+		}
+		if err := o.place(tx, chat, changed); err != nil {
+			return err
+		}
+		return o.of(chat).Delete(tx, f.id)
+	})
+}
+
+func (o *Outbox) noteGone(ctx context.Context, chat int64) {
+	if o.hooks.Gone != nil {
+		o.persist(ctx, func(tx store.Tx) error { return o.hooks.Gone(tx, chat) })
+	}
+}
