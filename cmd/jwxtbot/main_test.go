@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -66,14 +68,16 @@ func setup(env *testscript.Env) error {
 	return seal.Generate(filepath.Join(env.WorkDir, "key"))
 }
 
-// freeAddress is one that nobody listens at.
+// freeAddress is one that nobody listens at. Its port is none of those that
+// systems give to connections, so nobody takes it before it is used.
 func freeAddress() string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		panic(err)
+	for {
+		l, err := net.Listen("tcp", fmt.Sprint("127.0.0.1:", 20000+rand.IntN(10000)))
+		if err == nil {
+			defer l.Close()
+			return l.Addr().String()
+		}
 	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 // writeFiles writes bot.toml and schools.toml.
