@@ -27,9 +27,9 @@ fetch("/opened", {method: "POST", body: location.hash.slice(1)}).then(
   () => parent.postMessage(JSON.stringify({eventType: "web_app_close"}), "*"))
 </script>`
 
-// TestMiniAppOnThePage opens a Mini App as a person with a phone does. It needs
+// TestBrowserOpensMiniApp opens a Mini App as a person with a phone does. It needs
 // Chromium. JWXTBOT_SHOTS names a folder to leave a screenshot in.
-func TestMiniAppOnThePage(t *testing.T) {
+func TestBrowserOpensMiniApp(t *testing.T) {
 	ctx := browser(t)
 	opened, seen := make(chan string, 1), make(chan bool)
 	app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
