@@ -21,9 +21,12 @@ type Driver interface {
 	// a new ID each time; c.Session then holds the cookies the picture is
 	// bound to, so the caller stores c.Session after the call, not before.
 	//
-	// With answers it posts the form once. WrongCaptcha leaves the form open:
-	// call again without answers for the next picture. WrongPassword, Locked
-	// and MustActFirst end the attempt. Any kind but Unsupported is possible.
+	// With answers it posts the form once. An Ask then is what the school
+	// wants besides; it names FieldPassword again only if the password is to be
+	// posted again. WrongCaptcha leaves the form open, also for a wrong code:
+	// call again without answers for the next picture, or to be asked for the
+	// code once more. WrongPassword, Locked and MustActFirst end the attempt.
+	// Any kind but Unsupported is possible.
 	Login(ctx context.Context, c *Conn, a Answers) (Step, error)
 }
 
@@ -141,6 +144,7 @@ const (
 	FieldPassword FieldKind = "password" // kept in memory for one login
 	FieldCaptcha  FieldKind = "captcha"  // letters of Ask.Image, case as read
 	FieldDrag     FieldKind = "drag"     // a Track over Ask.Image, in its text form
+	FieldCode     FieldKind = "code"     // a code the school sent the student, by SMS as a rule
 )
 
 // Answers are the person's answers by field kind. A driver copies nothing of

@@ -41,6 +41,7 @@ type Parts struct {
 	Box     store.Box
 	Schools *catalog.Catalog
 	Vault   *work.Vault
+	FormURL string // of the page to log in on, without a query; "" where there is none
 	Work    *work.Pool
 	Outbox  *outbox.Outbox
 	Door    Forgetter
@@ -54,6 +55,7 @@ type Parts struct {
 
 // Shell runs dialogues. Its methods may be called for many chats at once.
 type Shell struct {
+	watch watchers
 	Parts
 	chats store.Table[record]
 	seen  store.Table[struct{}]
@@ -185,6 +187,7 @@ func (s *Shell) step(ctx context.Context, chat int64, st step) error {
 // resume sets going what is stored for a chat. Something that counts no more
 // was committed before, perhaps without anybody being told.
 func (s *Shell) resume(ctx context.Context, chat int64) error {
+	s.watch.tell(chat)
 	s.Outbox.Wake(chat)
 	return s.Work.Resume(ctx, chat)
 }

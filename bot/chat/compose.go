@@ -50,7 +50,11 @@ func (w *writer) buttons(rows [][]dialogue.Button) (out [][]msg.Button) {
 	for _, row := range rows {
 		var bs []msg.Button
 		for _, b := range row {
-			bs = append(bs, msg.Button{Text: w.plain(b.Key), Data: b.Data})
+			button := msg.Button{Text: w.plain(b.Key), Data: b.Data}
+			if b.Page != "" {
+				button.WebApp = w.FormURL + "?a=" + b.Page
+			}
+			bs = append(bs, button)
 		}
 		out = append(out, bs)
 	}

@@ -29,13 +29,16 @@ func (w *writer) step(callback string) error {
 	if err := w.findNotice(); err != nil {
 		return err
 	}
-	env := dialogue.Env{Now: w.now, Limits: w.Limits, OnlySchool: w.Schools.Only()}
 	var effects []dialogue.Effect
-	w.rec.State, effects = dialogue.Step(w.rec.State, w.event, env)
+	w.rec.State, effects = dialogue.Step(w.rec.State, w.event, w.env())
 	if err := w.carryOut(effects, callback); err != nil {
 		return err
 	}
 	return w.save()
+}
+
+func (w *writer) env() dialogue.Env {
+	return dialogue.Env{Now: w.now, Limits: w.Limits, OnlySchool: w.Schools.Only(), Page: w.FormURL != ""}
 }
 
 // carryOut writes the effects in order. A tap is answered first, once, even

@@ -25,9 +25,16 @@ func states(p Place) (out []State) {
 	forms := []*Form{nil}
 	if p != Idle && p != Reading && p != Leaving {
 		open := Form{AskID: "a1", Fields: []jwxt.FieldKind{jwxt.FieldCaptcha}, Until: now.Add(time.Minute), Refused: "old1"}
-		answered, aged := open, open
+		answered, aged, drawn := open, open, open
 		answered.Answer, aged.Until = "ab12", now.Add(-time.Second)
 		forms = append(forms, &open, &answered, &aged)
+		if p == FillingForm || p == Submitting {
+			drawn.Image, drawn.Puzzle = []byte("png"), &jwxt.Puzzle{Piece: []byte("png")}
+			drawn.Fields = []jwxt.FieldKind{jwxt.FieldAccount, jwxt.FieldPassword, jwxt.FieldDrag}
+			code := open
+			code.Fields = []jwxt.FieldKind{jwxt.FieldCode}
+			forms = append(forms, &drawn, &code)
+		}
 	}
 	login := &Login{School: "x", Account: "2020000001", Since: now.Add(-time.Hour), Used: now.Add(-time.Hour)}
 	old := &Login{School: "x", Account: "2020000001", Since: now.Add(-32 * 24 * time.Hour), Used: now.Add(-time.Hour)}
@@ -36,8 +43,36 @@ func states(p Place) (out []State) {
 	if p == Reading {
 		wants = wants[1:]
 	}
+	r := rand.New(rand.NewPCG(3, 4)) // every attempt with every state would take a minute
+	out = shapes(p, forms, []*Login{nil, login, old, stale}, wants)
+	for i := range out {
+		all := attempts(p)
+		if f := out[i].Form; f != nil && f.Image != nil {
+			all = []*Attempt{{ID: "at", Led: true}}
+		}
+		out[i].Attempt = all[r.IntN(len(all))]
+		out[i] = out[i].clone()
+	}
+	return out
+}
+
+// attempts are what a login may be to its page in a place.
+func attempts(p Place) []*Attempt {
+	asked, led, done := &Attempt{ID: "at"}, &Attempt{ID: "at", Led: true, Say: "form.aged"}, &Attempt{ID: "at", Done: true}
+	switch p {
+	case FillingForm:
+		return []*Attempt{led}
+	case Opening, Submitting:
+		return []*Attempt{nil, asked, led}
+	case Idle, Reading:
+		return []*Attempt{nil, asked, led, done}
+	}
+	return []*Attempt{nil, asked}
+}
+
+func shapes(p Place, forms []*Form, logins []*Login, wants []*Want) (out []State) {
 	for _, f := range forms {
-		for _, l := range []*Login{nil, login, old, stale} {
+		for _, l := range logins {
 			for _, w := range wants {
 				for _, account := range []string{"", "2020000001"} {
 					for _, until := range []time.Time{now.Add(time.Hour), now.Add(-time.Second)} {
@@ -48,7 +83,7 @@ func states(p Place) (out []State) {
 						if account != "" {
 							s.School = "x"
 						}
-						out = append(out, s.clone())
+						out = append(out, s)
 					}
 				}
 			}
@@ -85,9 +120,17 @@ func events(k EventKind) (out []Event) {
 		add(func(e *Event) { e.Nonce = "7" })
 	case Secret, TooBig:
 		add(func(e *Event) { e.Undeleted = true })
-	case Opened, WrongCaptcha:
+	case FormOpen, FormRefresh, FormSubmit:
+		out = append(out, formEvents(base)...)
+	case Opened, WrongCaptcha, AskedMore:
+		for _, fields := range [][]jwxt.FieldKind{
+			{jwxt.FieldAccount, jwxt.FieldPassword, jwxt.FieldCaptcha},
+			{jwxt.FieldAccount, jwxt.FieldPassword, jwxt.FieldDrag}, {jwxt.FieldCode},
+		} {
+			add(func(e *Event) { e.Ask = &jwxt.Ask{ID: "a2", Fields: fields, Image: []byte("png")} })
+		}
 		add(func(e *Event) {
-			e.Ask = &jwxt.Ask{ID: "a2", Fields: []jwxt.FieldKind{jwxt.FieldAccount, jwxt.FieldPassword, jwxt.FieldCaptcha}, Image: []byte("png")}
+			e.Ask = &jwxt.Ask{ID: "a2", Fields: []jwxt.FieldKind{jwxt.FieldDrag}, Image: make([]byte, maxPicture), Puzzle: &jwxt.Puzzle{Piece: []byte("png")}}
 		})
 	case OpenFailed, LoginFailed, ReadFailed, LoggedOut:
 		for _, kind := range jwxt.Kinds() {
@@ -101,9 +144,36 @@ func events(k EventKind) (out []Event) {
 	return out
 }
 
+// formEvents are what a page may send: of this login or another, complete or
+// with something missing.
+func formEvents(base Event) (out []Event) {
+	whole := base
+	whole.Attempt, whole.AskID, whole.School, whole.Account = "at", "a1", "x", "2020000001"
+	whole.HasSecret, whole.Code, whole.Track = true, "123456", jwxt.Track{{X: 40, T: 300}}
+	for _, change := range []func(*Event){
+		func(*Event) {},
+		func(e *Event) { e.Attempt = "another" },
+		func(e *Event) { e.School = "" },
+		func(e *Event) { e.School, e.Account = "y", "" },
+		func(e *Event) { e.AskID = "a0" },
+		func(e *Event) { e.Account = "no account" },
+		func(e *Event) { e.Account = "2020000009" },
+		func(e *Event) { e.Account, e.Fresh = "2020000009", true },
+		func(e *Event) { e.HasSecret = false },
+		func(e *Event) { e.Text = "" },
+		func(e *Event) { e.Track = nil },
+		func(e *Event) { e.Code = "?" },
+	} {
+		e := whole
+		change(&e)
+		out = append(out, e)
+	}
+	return out
+}
+
 var envs = []Env{
 	{Now: now, Limits: DefaultLimits()},
-	{Now: now, Limits: DefaultLimits(), OnlySchool: "x"},
+	{Now: now, Limits: DefaultLimits(), OnlySchool: "x", Page: true},
 }
 
 // TestEveryPair walks every place with every event in every shape.
@@ -139,12 +209,16 @@ func lawful(before State, e Event, after State, fx []Effect) string {
 	switch {
 	case !slices.Contains(Places(), after.Place()):
 		return "unknown place"
-	case !e.isResult() && e.Kind != Woke && !visible:
+	case !e.isResult() && e.Kind != Woke && !slices.Contains(forms, e.Kind) && !visible: // the page looks for itself
 		return "a person got no answer"
 	case e.Kind == CmdCancel && after.Place() != Idle:
 		return "/cancel did not end it"
 	case after.Place() == Idle && after.Form != nil:
 		return "cookies of an abandoned form are kept"
+	case after.Form != nil && after.Form.Image != nil && after.Place() != FillingForm && after.Place() != Submitting:
+		return "a picture is kept for nothing"
+	case after.Place() == FillingForm && (after.Attempt == nil || !after.Attempt.Led):
+		return "a page that does not lead"
 	case after.Place() != Idle && after.Until.IsZero():
 		return "a place without an end"
 	case len(runs) > 1:
@@ -159,7 +233,7 @@ func lawful(before State, e Event, after State, fx []Effect) string {
 	if waits && after.Gen == before.Gen && after.Place() != before.Place() {
 		return "waits for a job that was not started"
 	}
-	if after.Place() == AskingCaptcha && before.Place() != AskingCaptcha && after.Form == nil {
+	if (after.Place() == AskingCaptcha || after.Place() == AskingCode) && before.Place() != after.Place() && after.Form == nil {
 		return "asks for a captcha without a form"
 	}
 	if (after.Place() == AskingPassword || after.Place() == Opening || after.Place() == Submitting) &&

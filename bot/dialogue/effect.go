@@ -1,6 +1,10 @@
 package dialogue
 
-import "jwxtbot/jwxt"
+import (
+	"slices"
+
+	"jwxtbot/jwxt"
+)
 
 // Effect is something to carry out after a step.
 type Effect interface{ effect() }
@@ -41,10 +45,12 @@ type Show struct {
 	N       int
 }
 
-// Button is an inline button: a sentence's key and the data that comes back.
+// Button is an inline button: a sentence's key and the data that comes back,
+// or the page of the login that Page names.
 type Button struct {
 	Key  string
 	Data string
+	Page string
 }
 
 // ShowView shows a page of what was read before. The shell finds the view; if
@@ -80,8 +86,21 @@ type Run struct {
 	School  string
 	Account string
 	Session jwxt.Session
-	Captcha string
 	Want    Want
+
+	// Of DoSubmit.
+	Fields  []jwxt.FieldKind // of the form; nil, of a row of an earlier version: account, password, captcha
+	Captcha string
+	Drag    string // the text form of a jwxt.Track
+	Code    string
+}
+
+// Needs reports whether the form that a DoSubmit posts has such a field.
+func (r Run) Needs(k jwxt.FieldKind) bool {
+	if r.Fields == nil {
+		return k == jwxt.FieldAccount || k == jwxt.FieldPassword || k == jwxt.FieldCaptcha
+	}
+	return slices.Contains(r.Fields, k)
 }
 
 // JobKind says what a job does.

@@ -46,11 +46,20 @@ const (
 	TapStale      EventKind = "tap stale"    // a button nobody knows any more
 )
 
+// What the person did on the page. Event.Attempt says for which login the page
+// was opened. The answer is what the page then shows, not a message.
+const (
+	FormOpen    EventKind = "form open"    // Event.School, Event.Account
+	FormRefresh EventKind = "form refresh" // Event.AskID
+	FormSubmit  EventKind = "form submit"  // Event.AskID, Event.Account, Event.Text, Event.Code, Event.Track, Event.Fresh
+)
+
 // What became of a job.
 const (
 	Opened       EventKind = "opened"        // Event.Ask, Event.Session
 	OpenFailed   EventKind = "open failed"   // Event.Failure
 	WrongCaptcha EventKind = "wrong captcha" // refused, with the next Ask and Session
+	AskedMore    EventKind = "asked more"    // taken, with the next Ask and Session
 	LoggedIn     EventKind = "logged in"     // Event.Student, Event.Session
 	LoginFailed  EventKind = "login failed"  // Event.Failure
 	NoPassword   EventKind = "no password"   // memory no longer holds it
@@ -73,7 +82,8 @@ func EventKinds() []EventKind {
 		TapSchool, TapSchoolPage, TapOther, TapRefresh, TapRetry, TapLogin, TapCancel,
 		TapGradePage, TapNoticePage, TapNoticeMore, TapNotice, TapDetailPage, TapErase, TapEraseYes,
 		TapKeep, TapLanguage, TapStale,
-		Opened, OpenFailed, WrongCaptcha, LoggedIn, LoginFailed, NoPassword, Queued,
+		FormOpen, FormRefresh, FormSubmit,
+		Opened, OpenFailed, WrongCaptcha, AskedMore, LoggedIn, LoginFailed, NoPassword, Queued,
 		GradesRead, NoticesRead, NoticeRead, ReadFailed, LoggedOut, Woke,
 	}
 }
@@ -96,6 +106,11 @@ type Event struct {
 	Nonce     string
 	Undeleted bool // the password's message could not be deleted
 	HasSecret bool // memory holds a password for this chat
+	Attempt   string
+	Account   string
+	Code      string
+	Track     jwxt.Track
+	Fresh     bool // the password came with this event
 
 	// Of jobs; School is theirs, too.
 	Gen        uint64
@@ -113,7 +128,7 @@ type Event struct {
 // isResult reports whether the event is a job's, and so carries a Gen.
 func (e Event) isResult() bool {
 	switch e.Kind {
-	case Opened, OpenFailed, WrongCaptcha, LoggedIn, LoginFailed, NoPassword, Queued,
+	case Opened, OpenFailed, WrongCaptcha, AskedMore, LoggedIn, LoginFailed, NoPassword, Queued,
 		GradesRead, NoticesRead, NoticeRead, ReadFailed, LoggedOut:
 		return true
 	}

@@ -2,6 +2,7 @@ package dialogue
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"jwxtbot/jwxt"
@@ -63,8 +64,45 @@ var (
 	// A person who taps send twice sends the refused answer once more, which
 	// would be tried against the next picture.
 	alreadyRefused = Guard{"refused before", func(t *turn) bool { return t.Form != nil && letters(t.e.Text) == t.Form.Refused }}
-	captchaAsked   = Guard{"captcha asked", func(t *turn) bool {
-		return t.e.Ask != nil && (&Form{Fields: t.e.Ask.Fields}).needs(jwxt.FieldCaptcha)
+	captchaAsked   = askedFor(jwxt.FieldCaptcha)
+	codeAsked      = askedFor(jwxt.FieldCode)
+	dragAsked      = askedFor(jwxt.FieldDrag)
+	notCode        = Guard{"no code", func(t *turn) bool { return !codeForm.MatchString(letters(t.e.Text)) }}
+)
+
+// askedFor holds when the school now asks for such a field.
+func askedFor(k jwxt.FieldKind) Guard {
+	return Guard{string(k) + " asked", func(t *turn) bool {
+		return t.e.Ask != nil && slices.Contains(t.e.Ask.Fields, k)
+	}}
+}
+
+// The page.
+var (
+	pageOffered = Guard{"page offered", func(t *turn) bool { return t.env.Page && t.Attempt != nil }}
+	pageLeads   = Guard{"page leads", func(t *turn) bool { return t.Attempt != nil && t.Attempt.Led }}
+	// otherAttempt keeps a page left open away from whatever came after it.
+	otherAttempt = Guard{"another login's page", func(t *turn) bool {
+		return t.Attempt == nil || t.Attempt.Done || t.Attempt.ID != t.e.Attempt
+	}}
+	sameSchool   = Guard{"same school", func(t *turn) bool { return t.School == t.e.School }}
+	olderPicture = Guard{"older picture", func(t *turn) bool { return t.Form.AskID != t.e.AskID }}
+	badAccount   = Guard{"no account", func(t *turn) bool {
+		return t.Form.needs(jwxt.FieldAccount) && !accountForm.MatchString(narrow(t.e.Account))
+	}}
+	// noPassword holds, too, where the password in memory came for another
+	// account: it must not be posted for this one.
+	noPassword = Guard{"no password", func(t *turn) bool {
+		held := t.e.HasSecret && (t.e.Fresh || narrow(t.e.Account) == t.Account)
+		return t.Form.needs(jwxt.FieldPassword) && !held
+	}}
+	badCaptcha = Guard{"no captcha text", func(t *turn) bool { return t.Form.needs(jwxt.FieldCaptcha) && notCaptcha.Test(t) }}
+	badDrag    = Guard{"not dragged", func(t *turn) bool {
+		_, err := jwxt.ParseTrack(t.e.Track.String())
+		return t.Form.needs(jwxt.FieldDrag) && err != nil
+	}}
+	badCode = Guard{"no code", func(t *turn) bool {
+		return t.Form.needs(jwxt.FieldCode) && !codeForm.MatchString(letters(t.e.Code))
 	}}
 )
 
@@ -81,6 +119,7 @@ var (
 var (
 	accountForm = regexp.MustCompile(`^[0-9A-Za-z._@-]{2,32}$`)
 	captchaForm = regexp.MustCompile(`^[0-9A-Za-z]{2,8}$`)
+	codeForm    = regexp.MustCompile(`^[0-9A-Za-z]{3,10}$`)
 )
 
 // narrow trims and turns the full-width letters and digits of a Chinese input

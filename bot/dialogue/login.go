@@ -21,7 +21,7 @@ func (t *turn) next() { t.Gen = max(t.Gen+1, uint64(t.env.Now.UnixMicro())) }
 // abandon leaves a login or a read unfinished.
 func (t *turn) abandon() {
 	t.next()
-	t.Form, t.Want = nil, nil
+	t.Form, t.Attempt, t.Want = nil, nil, nil
 	t.clear()
 }
 
@@ -42,13 +42,18 @@ func (t *turn) ask(s Show) {
 }
 
 func (t *turn) question(keys ...string) Show {
+	buttons := t.withPage(row(btnCancel))
 	switch t.Place() {
 	case AskingSchool:
-		return Show{Say: append(keys, "school.ask"), Schools: 1, Buttons: row(btnCancel)}
+		return Show{Say: append(keys, "school.ask"), Schools: 1, Buttons: buttons}
 	case AskingAccount:
-		return Show{Say: append(keys, "account.ask"), Buttons: row(btnCancel)}
+		return Show{Say: append(keys, "account.ask"), Buttons: buttons}
+	case FillingForm:
+		return Show{Say: append(keys, "form.led"), Buttons: buttons}
+	case AskingCode:
+		return Show{Say: append(keys, "code.ask"), Buttons: row(btnCancel)}
 	default:
-		return Show{Say: append(keys, "password.ask"), Buttons: row(btnOther, btnCancel)}
+		return Show{Say: append(keys, "password.ask"), Buttons: t.withPage(row(btnOther, btnCancel))}
 	}
 }
 
@@ -70,6 +75,7 @@ func (t *turn) turnInto(p Place) {
 func (t *turn) begin() []string {
 	want := t.wish()
 	t.next()
+	t.attempt()
 	t.Form = nil
 	t.Want = want
 	t.do(ForgetSecret{})
@@ -128,13 +134,13 @@ var (
 		t.turnInto(AskingAccount)
 	}}
 	turnSchools = Action{"turn page", func(t *turn) {
-		t.show(Show{Slot: FormSlot, Message: t.e.Message, Say: []string{"school.ask"}, Schools: max(t.e.Page, 1), Buttons: row(btnCancel)})
+		t.show(Show{Slot: FormSlot, Message: t.e.Message, Say: []string{"school.ask"}, Schools: max(t.e.Page, 1), Buttons: t.withPage(row(btnCancel))})
 	}}
 	offerFound = Action{"offer matches", func(t *turn) {
-		t.ask(Show{Say: []string{"school.found"}, Offer: t.e.Found, Query: t.e.Text, N: len(t.e.Found), Buttons: row(btnCancel)})
+		t.ask(Show{Say: []string{"school.found"}, Offer: t.e.Found, Query: t.e.Text, N: len(t.e.Found), Buttons: t.withPage(row(btnCancel))})
 	}}
 	noneFound = Action{"nothing matches", func(t *turn) {
-		t.ask(Show{Say: []string{"school.none"}, Schools: 1, Query: t.e.Text, Buttons: row(btnCancel)})
+		t.ask(Show{Say: []string{"school.none"}, Schools: 1, Query: t.e.Text, Buttons: t.withPage(row(btnCancel))})
 	}}
 	repeat = Action{"ask again", func(t *turn) { t.ask(t.question()) }}
 )
@@ -154,20 +160,17 @@ var (
 		t.ask(t.question("password.bad"))
 	}}
 	openForm = Action{"open form", func(t *turn) {
+		t.chatLeads()
 		t.warn()
 		t.ask(Show{Say: []string{"captcha.loading"}, Buttons: row(btnCancel)})
 		t.open()
 	}}
 	submitKept = Action{"post form", func(t *turn) {
 		t.warn()
-		t.post(t.Form.Answer, Replace)
+		t.answer(t.Form.Answer, Replace, Run{Captcha: t.Form.Answer})
 	}}
 	askPasswordAgain = Action{"ask password again", func(t *turn) {
-		key := "password.restart"
-		if t.e.Aged {
-			key = "password.aged"
-		}
-		t.at(AskingPassword, key)
+		t.at(AskingPassword, passwordGone(t.e))
 	}}
 )
 
@@ -186,12 +189,19 @@ func (t *turn) open() {
 	t.run(r)
 }
 
-// post sends the form. The answer is kept with the form, because the password
-// may turn out to be gone.
-func (t *turn) post(captcha string, m Mode) {
-	t.Form.Answer = captcha
+// answer sends the form with what was answered in the chat. That is kept with
+// the form, because the password may turn out to be gone.
+func (t *turn) answer(words string, m Mode, r Run) {
+	t.Form.Answer = words
 	t.show(Show{Slot: FormSlot, Mode: m, Say: []string{"login.submitting"}})
-	t.run(Run{Do: DoSubmit, School: t.School, Account: t.Account, Session: t.Form.Session, Captcha: captcha})
+	t.post(r)
+}
+
+// post sends the form.
+func (t *turn) post(r Run) {
+	r.Do, r.School, r.Account = DoSubmit, t.School, t.Account
+	r.Session, r.Fields = t.Form.Session, t.Form.Fields
+	t.run(r)
 }
 
 // The picture.
@@ -204,9 +214,12 @@ var (
 	}}
 	submitPlain = Action{"post form", func(t *turn) {
 		t.adopt()
-		t.post("", InPlace)
+		t.answer("", InPlace, Run{})
 	}}
-	submit      = Action{"post form", func(t *turn) { t.post(letters(t.e.Text), InPlace) }}
+	submit = Action{"post form", func(t *turn) {
+		captcha := letters(t.e.Text)
+		t.answer(captcha, InPlace, Run{Captcha: captcha})
+	}}
 	refresh     = Action{"draw again", func(t *turn) { t.open() }}
 	toastNewer  = Action{"drawn already", func(t *turn) { t.toast("toast.newer") }}
 	replaceAged = Action{"draw again", func(t *turn) {
@@ -215,6 +228,32 @@ var (
 	}}
 	sayOldAnswer  = Action{"answer came too late", func(t *turn) { t.tell(nil, "captcha.old") }}
 	refuseCaptcha = Action{"no captcha text", func(t *turn) { t.tell(nil, "captcha.bad") }}
+)
+
+// The code.
+var (
+	askCode = Action{"ask for the code", func(t *turn) {
+		t.passwordTaken()
+		t.adopt()
+		t.At = AskingCode
+		t.ask(t.question())
+	}}
+	askCodeAgain = Action{"ask for the code again", func(t *turn) {
+		refused := t.Form.answer()
+		t.adopt()
+		t.Form.Refused = refused
+		t.ask(Show{Say: []string{"code.wrong"}, Failure: t.e.Failure, Buttons: row(btnCancel)})
+	}}
+	showMore = Action{"show picture", func(t *turn) {
+		t.passwordTaken()
+		t.picture(Replace, false, "captcha.ask")
+	}}
+	codeAged   = Action{"ask password again", func(t *turn) { t.at(AskingPassword, "code.aged") }}
+	refuseCode = Action{"no code", func(t *turn) { t.tell(nil, "code.bad") }}
+	submitCode = Action{"post form", func(t *turn) {
+		code := letters(t.e.Text)
+		t.answer(code, InPlace, Run{Code: code})
+	}}
 )
 
 func (f *Form) answer() string {
@@ -247,7 +286,7 @@ func (t *turn) picture(m Mode, again bool, key string) {
 	}
 	t.show(Show{
 		Slot: FormSlot, Mode: m, Say: []string{key}, Picture: img, Failure: t.e.Failure,
-		Buttons: row(Button{"btn.refresh", "draw:" + t.Form.AskID}, btnCancel),
+		Buttons: row(Button{Key: "btn.refresh", Data: "draw:" + t.Form.AskID}, btnCancel),
 	})
 }
 
@@ -264,19 +303,25 @@ var (
 		t.readNow(*t.Want, 0)
 	}}
 	failLogin = Action{"say why", func(t *turn) {
-		f := t.e.failure()
-		t.Form = nil
-		if f.Kind != jwxt.Unreachable {
-			t.do(ForgetSecret{})
-		}
+		key, f := t.fail()
 		t.do(CloseSlot{FormSlot})
-		key := failKey(f)
-		if f.Minutes > 0 {
-			key = "login.guard"
-		}
-		t.show(Show{Mode: Fresh, Say: []string{key}, Failure: &f, N: f.Minutes, Buttons: t.ways(f)})
+		t.show(Show{Mode: Fresh, Say: []string{key}, Failure: &f, N: f.Minutes, Buttons: t.withPage(t.ways(f))})
 	}}
 )
+
+// fail ends a login that the school, or our own guard, stopped, and gives the
+// sentence that tells so. The password is kept where it was never judged.
+func (t *turn) fail() (key string, f Failure) {
+	f = t.e.failure()
+	t.Form = nil
+	if f.Kind != jwxt.Unreachable {
+		t.do(ForgetSecret{})
+	}
+	if f.Minutes > 0 {
+		return "login.guard", f
+	}
+	return failKey(f), f
+}
 
 // enter takes the session of a login that worked.
 func (t *turn) enter() {
@@ -285,6 +330,9 @@ func (t *turn) enter() {
 		Session: t.e.Session, Since: t.env.Now, Used: t.env.Now,
 	}
 	t.Form, t.Ended = nil, ""
+	if t.Attempt != nil {
+		t.Attempt = &Attempt{ID: t.Attempt.ID, Done: true}
+	}
 	t.do(ForgetSecret{})
 	t.do(DropViews{})
 	t.do(CloseSlot{FormSlot})

@@ -75,6 +75,7 @@ var (
 	renewPassword = Action{"ask password", func(t *turn) {
 		t.do(CloseSlot{AnswerSlot})
 		t.end(reasonOf(t.e.failure()))
+		t.attempt()
 		t.at(AskingPassword, t.ended()...)
 	}}
 	failRead = Action{"say why", func(t *turn) {
@@ -120,7 +121,7 @@ func (t *turn) used() {
 // asks. Unless another login is under way, the next one is for the same account.
 func (t *turn) end(r Reason) {
 	if p := t.Place(); t.Login != nil && (p == Idle || p == Reading) {
-		t.School, t.Account = t.Login.School, t.Login.Account
+		t.School, t.Account, t.Attempt = t.Login.School, t.Login.Account, nil
 	}
 	t.Login, t.Ended = nil, r
 	t.do(DropViews{})
@@ -137,7 +138,7 @@ var (
 		t.run(Run{Do: DoLogout, School: l.School, Session: l.Session})
 	}}
 	noLogout = Action{"nothing to end", func(t *turn) {
-		t.School, t.Account, t.Ended, t.Want = "", "", "", nil
+		t.School, t.Account, t.Ended, t.Want, t.Attempt = "", "", "", nil, nil
 		t.do(DropViews{})
 		t.tell(row(btnLogin), "logout.none")
 	}}
@@ -172,7 +173,12 @@ var (
 		t.next()
 		t.show(Show{Slot: AnswerSlot, Say: []string{"fail.Unreachable"}, Buttons: t.retry()})
 	}}
-	wipeForm    = Action{"wipe its cookies", func(t *turn) { t.Form = nil }}
+	wipeForm = Action{"wipe its cookies", func(t *turn) {
+		t.Form = nil
+		if t.Place() == FillingForm {
+			t.note("form.aged", nil)
+		}
+	}}
 	endIdle     = Action{"wipe session", func(t *turn) { t.end(EndedIdle) }}
 	endAbsolute = Action{"wipe session", func(t *turn) { t.end(EndedAbsolute) }}
 )

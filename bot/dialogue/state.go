@@ -18,15 +18,17 @@ const (
 	AskingPassword Place = "asking-password"
 	Opening        Place = "opening" // the login form and its picture are being fetched
 	AskingCaptcha  Place = "asking-captcha"
-	Submitting     Place = "submitting" // the form is being posted
-	Reading        Place = "reading"    // grades or notices are being read
-	Leaving        Place = "leaving"    // the school is told of a logout
+	FillingForm    Place = "filling-form" // on the page, while that leads the login
+	Submitting     Place = "submitting"   // the form is being posted
+	AskingCode     Place = "asking-code"  // that the school sent the student
+	Reading        Place = "reading"      // grades or notices are being read
+	Leaving        Place = "leaving"      // the school is told of a logout
 )
 
 // Places lists every place.
 func Places() []Place {
 	return []Place{Idle, AskingSchool, AskingAccount, AskingPassword, Opening,
-		AskingCaptcha, Submitting, Reading, Leaving}
+		AskingCaptcha, FillingForm, Submitting, AskingCode, Reading, Leaving}
 }
 
 // State is all that is remembered of one private chat. It is stored sealed.
@@ -41,10 +43,24 @@ type State struct {
 	School  string `json:"school,omitempty"`
 	Account string `json:"account,omitempty"`
 
-	Form  *Form  `json:"form,omitempty"`  // an open login form at the school
-	Login *Login `json:"login,omitempty"` // a session that worked when last used
-	Ended Reason `json:"ended,omitempty"` // why the last session ended, until it was told
-	Want  *Want  `json:"want,omitempty"`
+	Form    *Form    `json:"form,omitempty"`    // an open login form at the school
+	Attempt *Attempt `json:"attempt,omitempty"` // the latest login, until its page must not touch it any more
+	Login   *Login   `json:"login,omitempty"`   // a session that worked when last used
+	Ended   Reason   `json:"ended,omitempty"`   // why the last session ended, until it was told
+	Want    *Want    `json:"want,omitempty"`
+}
+
+// Attempt is a login as its page knows it.
+type Attempt struct {
+	ID   string `json:"id"`             // in the page's address; no secret
+	Led  bool   `json:"led,omitempty"`  // from the page: the chat asks nothing
+	Done bool   `json:"done,omitempty"` // it worked
+
+	// What the page says of the last step: the key of a sentence and what it
+	// speaks of.
+	Say     string   `json:"say,omitempty"`
+	Failure *Failure `json:"failure,omitempty"`
+	Ahead   int      `json:"ahead,omitempty"`
 }
 
 // Form is a login form that the school has open for us.
@@ -55,6 +71,10 @@ type Form struct {
 	Until   time.Time        `json:"until"`             // the picture is not trusted after this
 	Answer  string           `json:"answer,omitempty"`  // the captcha as typed, while the password is asked again
 	Refused string           `json:"refused,omitempty"` // the last answer the school refused
+
+	// The picture, while the page may have to be drawn again.
+	Image  []byte       `json:"image,omitempty"`
+	Puzzle *jwxt.Puzzle `json:"puzzle,omitempty"`
 }
 
 func (f *Form) needs(k jwxt.FieldKind) bool { return f != nil && slices.Contains(f.Fields, k) }
@@ -120,6 +140,7 @@ type Env struct {
 	Now        time.Time
 	Limits     Limits
 	OnlySchool string // the school's id where the operator serves just one
+	Page       bool   // there is a page to log in on
 }
 
 // clone copies what a step may write to. Sessions are shared: a step replaces
@@ -128,6 +149,10 @@ func (s State) clone() State {
 	if s.Form != nil {
 		f := *s.Form
 		s.Form = &f
+	}
+	if s.Attempt != nil {
+		a := *s.Attempt
+		s.Attempt = &a
 	}
 	if s.Login != nil {
 		l := *s.Login

@@ -15,22 +15,23 @@ func from(p ...Place) []Place       { return p }
 func on(k ...EventKind) []EventKind { return k }
 
 var (
-	asking  = from(AskingSchool, AskingAccount, AskingPassword, AskingCaptcha)
+	asking  = from(AskingSchool, AskingAccount, AskingPassword, AskingCaptcha, FillingForm, AskingCode)
 	logging = from(Opening, Submitting) // waiting for the school during a login
 	waiting = from(Opening, Submitting, Reading, Leaving)
-	engaged = from(AskingSchool, AskingAccount, AskingPassword, AskingCaptcha,
-		Opening, Submitting, Reading, Leaving)
-	settled = from(Idle, AskingSchool, AskingAccount, AskingPassword, AskingCaptcha)
+	engaged = slices.Concat(asking, waiting)
+	settled = slices.Concat(from(Idle), asking)
 
 	wishes = on(CmdGrades, CmdNotices, TapNotice, TapNoticeMore)
 	words  = on(Text, Media, Secret, TooBig)
+	asks   = on(Opened, WrongCaptcha, AskedMore) // the school wants something of the person
+	forms  = on(FormOpen, FormRefresh, FormSubmit)
 )
 
 // table is the whole conversation. Order counts: the first row that applies
 // is taken.
 var table = slices.Concat(
-	clockRows, plainRows, cancelRows,
-	loginRows, accountRows, captchaRows, submitRows,
+	clockRows, plainRows, cancelRows, formRows, ledRows,
+	loginRows, accountRows, captchaRows, submitRows, codeRows,
 	readRows, logoutRows, restRows,
 )
 
@@ -63,6 +64,40 @@ var cancelRows = []Row{
 	{from(Leaving), on(CmdCancel, TapCancel), always, leaveNow, Idle},
 	{engaged, on(CmdCancel, TapCancel), always, cancel, Idle},
 	{nil, on(CmdCancel), always, nothingToCancel, ""},
+}
+
+// formRows: what is done on the page.
+var formRows = []Row{
+	{nil, forms, otherAttempt, dropForm, ""},
+	{nil, on(FormOpen), schoolGone, dropForm, ""},
+	{from(FillingForm), on(FormOpen), sameSchool.and(pictureUp), dropForm, ""},
+	{from(Opening), on(FormOpen), sameSchool.and(pageLeads), dropForm, ""},
+	{from(Opening), on(FormOpen), always, openForPage, Opening},
+	{settled, on(FormOpen), always, openForPage, Opening},
+	{from(FillingForm), on(FormRefresh), samePicture, redraw, Opening},
+	{from(FillingForm), on(FormSubmit), formGone, redrawAged, Opening},
+	{from(FillingForm), on(FormSubmit), olderPicture, noteOlder, ""},
+	{from(FillingForm), on(FormSubmit), badAccount, noteAccount, ""},
+	{from(FillingForm), on(FormSubmit), noPassword, noteSecret, ""},
+	{from(FillingForm), on(FormSubmit), badCaptcha, noteCaptcha, ""},
+	{from(FillingForm), on(FormSubmit), badDrag, noteDrag, ""},
+	{from(FillingForm), on(FormSubmit), badCode, noteCode, ""},
+	{from(FillingForm), on(FormSubmit), always, submitForPage, Submitting},
+	{nil, forms, always, dropForm, ""},
+}
+
+// ledRows: what the school says while the page leads.
+var ledRows = []Row{
+	{from(Opening), on(Opened), pageLeads, fillForm, FillingForm},
+	{from(Submitting), on(WrongCaptcha), pageLeads, fillNext, FillingForm},
+	{from(Submitting), on(AskedMore), pageLeads, fillMore, FillingForm},
+	{from(Submitting), on(NoPassword), pageLeads, noteNoPassword, FillingForm},
+	{logging, on(OpenFailed, LoginFailed), pageLeads, failForPage, Idle},
+	{logging, on(Queued), pageLeads, noteQueue, ""},
+	{logging, on(Text, Media), pageLeads, sayPending, ""},
+	{from(FillingForm), on(Text, Media), always, repeat, ""},
+	{logging, asks, dragAsked.and(pageOffered), offerPage, FillingForm},
+	{logging, asks, dragAsked, sayNoDrag, Idle},
 }
 
 // loginRows: how a login begins, and how the school is chosen.
@@ -125,11 +160,24 @@ var captchaRows = []Row{
 var submitRows = []Row{
 	{from(Submitting), on(LoggedIn), wanted, welcomeAndRead, Reading},
 	{from(Submitting), on(LoggedIn), always, welcome, Idle},
+	{from(Submitting), on(WrongCaptcha), codeAsked, askCodeAgain, AskingCode},
 	{from(Submitting), on(WrongCaptcha), always, showNextCaptcha, AskingCaptcha},
 	{from(Submitting), on(NoPassword), always, askPasswordAgain, AskingPassword},
 	{logging, on(TapRefresh), always, toastWait, ""},
 	{logging, wishes, always, wishLater, ""},
 	{waiting, on(Queued), always, sayQueue, ""},
+}
+
+// codeRows: the school sent the student a code.
+var codeRows = []Row{
+	{from(Submitting), on(AskedMore), codeAsked, askCode, AskingCode},
+	{from(Submitting), on(AskedMore), captchaAsked, showMore, AskingCaptcha},
+	{from(Submitting), on(AskedMore), always, failLogin, Idle},
+	{from(AskingCode), on(Text), formGone, codeAged, AskingPassword},
+	{from(AskingCode), on(Text), notCode, refuseCode, ""},
+	{from(AskingCode), on(Text), alreadyRefused, refuseCode, ""},
+	{from(AskingCode), on(Text), always, submitCode, Submitting},
+	{from(AskingCode), on(Media), always, refuseCode, ""},
 }
 
 // readRows: grades and notices.
@@ -167,6 +215,6 @@ var restRows = []Row{
 	{waiting, on(CmdGrades, CmdNotices, CmdLogin, CmdStartSchool), always, busy, ""},
 	{waiting, on(TapRetry, TapLogin, TapNotice, TapNoticeMore), always, toastWait, ""},
 	{nil, on(TapStale, TapSchool, TapSchoolPage, TapOther, TapRefresh, TapRetry, TapCancel, TapEraseYes), always, toastStale, ""},
-	{nil, on(Opened, OpenFailed, WrongCaptcha, LoggedIn, LoginFailed, NoPassword, Queued,
+	{nil, on(Opened, OpenFailed, WrongCaptcha, AskedMore, LoggedIn, LoginFailed, NoPassword, Queued,
 		GradesRead, NoticesRead, NoticeRead, ReadFailed, LoggedOut), always, tooLate, ""},
 }

@@ -33,7 +33,7 @@ func (t *turn) toast(key string) { t.do(Toast{Key: key}) }
 func (t *turn) nonce() string { return strconv.FormatUint(t.Gen, 36) }
 
 // retry is the button of a failure, which tries again what failed.
-func (t *turn) retry() [][]Button { return row(Button{"btn.retry", "retry:" + t.nonce()}) }
+func (t *turn) retry() [][]Button { return row(Button{Key: "btn.retry", Data: "retry:" + t.nonce()}) }
 
 // ways are the buttons of a failure: only what may help.
 func (t *turn) ways(f Failure) [][]Button {
@@ -53,16 +53,16 @@ func row(bs ...Button) [][]Button { return [][]Button{bs} }
 
 // The buttons. Their data is read back by Tap.
 var (
-	btnLogin   = Button{"btn.login", "login"}
-	btnCancel  = Button{"btn.cancel", "cancel"}
-	btnOther   = Button{"btn.other", "other"}
-	btnGrades  = Button{"btn.grades", "grades"}
-	btnNotices = Button{"btn.notices", "notices"}
-	btnLogout  = Button{"btn.logout", "logout"}
-	btnErase   = Button{"btn.erase", "erase"}
-	btnKeep    = Button{"btn.keep", "keep"}
-	btnZh      = Button{"btn.zh", "lang:zh"}
-	btnEn      = Button{"btn.en", "lang:en"}
+	btnLogin   = Button{Key: "btn.login", Data: "login"}
+	btnCancel  = Button{Key: "btn.cancel", Data: "cancel"}
+	btnOther   = Button{Key: "btn.other", Data: "other"}
+	btnGrades  = Button{Key: "btn.grades", Data: "grades"}
+	btnNotices = Button{Key: "btn.notices", Data: "notices"}
+	btnLogout  = Button{Key: "btn.logout", Data: "logout"}
+	btnErase   = Button{Key: "btn.erase", Data: "erase"}
+	btnKeep    = Button{Key: "btn.keep", Data: "keep"}
+	btnZh      = Button{Key: "btn.zh", Data: "lang:zh"}
+	btnEn      = Button{Key: "btn.en", Data: "lang:en"}
 )
 
 var homeButtons = [][]Button{{btnGrades, btnNotices}, {btnLogout}}
@@ -114,7 +114,7 @@ var (
 var (
 	showPrivacy  = Action{"tell what is stored", func(t *turn) { t.tell(row(btnErase), "privacy.show") }}
 	confirmErase = Action{"ask to confirm", func(t *turn) {
-		yes := Button{"btn.erase_yes", "erase:" + t.nonce()}
+		yes := Button{Key: "btn.erase_yes", Data: "erase:" + t.nonce()}
 		t.show(Show{Message: t.e.Message, Say: []string{"privacy.confirm"}, Buttons: row(yes, btnKeep)})
 	}}
 	keepAll = Action{"keep all", func(t *turn) {

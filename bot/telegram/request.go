@@ -3,9 +3,7 @@ package telegram
 import (
 	"encoding/json"
 	"fmt"
-	"html"
 	"net/http"
-	"regexp"
 	"strings"
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
@@ -30,15 +28,15 @@ const (
 )
 
 // put writes a text under its name, with the parse mode that fits.
-func (f format) put(into map[string]string, name, text string) {
-	if text == "" {
+func (f format) put(into map[string]string, name, s string) {
+	if s == "" {
 		return
 	}
 	if f == asPlain {
-		into[name] = plainText(text)
+		into[name] = text.Plain(s)
 		return
 	}
-	into[name], into["parse_mode"] = text, tgbotapi.ModeHTML
+	into[name], into["parse_mode"] = s, tgbotapi.ModeHTML
 }
 
 // newOf is the request for a new message.
@@ -69,7 +67,7 @@ func newOf(it msg.Item, f format) request {
 // where Telegram has none: also for a text that is no caption any more.
 func editOf(it msg.Item, f format) (request, bool) {
 	body := it.Body
-	if !it.Edits() || it.HasPhoto && text.Units(plainText(body.Text)) > text.MaxCaption {
+	if !it.Edits() || it.HasPhoto && text.Units(text.Plain(body.Text)) > text.MaxCaption {
 		return request{}, false
 	}
 	r := request{params: chatParams(it.Chat, 0)}
@@ -185,11 +183,4 @@ func encode(v any) string {
 		panic(err)
 	}
 	return strings.TrimSuffix(s.String(), "\n")
-}
-
-var tag = regexp.MustCompile(`</?[a-zA-Z][^<>]*>`)
-
-// plainText is what a reader of Telegram HTML sees.
-func plainText(s string) string {
-	return html.UnescapeString(tag.ReplaceAllString(s, ""))
 }

@@ -8,6 +8,7 @@ import (
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
+	"jwxtbot/bot/render/text"
 	"jwxtbot/bot/msg"
 )
 
@@ -127,7 +128,7 @@ func (b *Bot) remove(ctx context.Context, it msg.Item) msg.Verdict {
 // needs no answer any more.
 func (b *Bot) answer(ctx context.Context, it msg.Item) msg.Verdict {
 	p := tgbotapi.Params{"callback_query_id": it.Callback}
-	p.AddNonEmpty("text", plainText(it.Body.Text))
+	p.AddNonEmpty("text", text.Plain(it.Body.Text))
 	p.AddBool("show_alert", it.Alert)
 	_, err := b.call(ctx, "answerCallbackQuery", p)
 	if asAPI(err).says("query is too old", "query ID is invalid", "QUERY_ID_INVALID") {

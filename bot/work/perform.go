@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -90,38 +92,75 @@ func begin(ctx context.Context, d jwxt.Driver, c *jwxt.Conn) (*jwxt.Ask, error) 
 
 // submit posts the form once. After a wrong captcha it brings the next picture.
 func (p *Pool) submit(ctx context.Context, j Job, at catalog.Entry, c *jwxt.Conn) dialogue.Event {
-	password, held, aged := p.Vault.Get(j.Chat)
-	if !held {
-		return dialogue.Event{Kind: dialogue.NoPassword, Aged: aged}
+	r, password := j.Run, ""
+	if r.Needs(jwxt.FieldPassword) {
+		var held, aged bool
+		if password, held, aged = p.Vault.Get(j.Chat); !held {
+			return dialogue.Event{Kind: dialogue.NoPassword, Aged: aged}
+		}
+		wait, err := p.guard.spend(ctx, r.School, r.Account, time.Now())
+		if err != nil {
+			return p.Failed(j, jwxt.Fail(jwxt.Internal, "guard", err))
+		}
+		if wait > 0 {
+			return guarded(dialogue.LoginFailed, wait)
+		}
 	}
-	r := j.Run
-	wait, err := p.guard.spend(ctx, r.School, r.Account, time.Now())
-	if err != nil {
-		return p.Failed(j, jwxt.Fail(jwxt.Internal, "guard", err))
+	step, err := at.Driver.Login(ctx, c, answers(r, password))
+	if !asksPassword(step) {
+		// The verdict counts even if nobody waits for it any more.
+		if gerr := p.guard.judged(context.WithoutCancel(ctx), r.School, r.Account, err, time.Now()); gerr != nil {
+			p.Log.Error("work: try not recorded", "err", gerr)
+		}
 	}
-	if wait > 0 {
-		return guarded(dialogue.LoginFailed, wait)
-	}
-	step, err := at.Driver.Login(ctx, c, jwxt.Answers{
+	return p.judged(ctx, j, at, c, step, err)
+}
+
+// asksPassword reports whether the school wants the password once more, and so
+// has said nothing of the one it got. The try stays spent.
+func asksPassword(step jwxt.Step) bool {
+	ask, ok := step.(*jwxt.Ask)
+	return ok && ask != nil && slices.Contains(ask.Fields, jwxt.FieldPassword)
+}
+
+// answers are what the form asks for.
+func answers(r dialogue.Run, password string) jwxt.Answers {
+	all := jwxt.Answers{
 		jwxt.FieldAccount: r.Account, jwxt.FieldPassword: password, jwxt.FieldCaptcha: r.Captcha,
-	})
-	// The verdict counts even if nobody waits for it any more.
-	if gerr := p.guard.judged(context.WithoutCancel(ctx), r.School, r.Account, err, time.Now()); gerr != nil {
-		p.Log.Error("work: try not recorded", "err", gerr)
+		jwxt.FieldDrag: r.Drag, jwxt.FieldCode: r.Code,
 	}
+	maps.DeleteFunc(all, func(k jwxt.FieldKind, _ string) bool { return !r.Needs(k) })
+	return all
+}
+
+// judged is what the school said of a form.
+func (p *Pool) judged(ctx context.Context, j Job, at catalog.Entry, c *jwxt.Conn, step jwxt.Step, err error) dialogue.Event {
 	if jwxt.KindOf(err) == jwxt.WrongCaptcha && err != nil {
 		return p.nextPicture(ctx, j, at, c, err)
 	}
 	if err != nil {
 		return p.Failed(j, err)
 	}
-	done, ok := step.(*jwxt.Done)
-	if !ok {
-		return p.Failed(j, jwxt.Fail(jwxt.Unsupported, "login", errors.New("the school asks for more than this bot can")))
+	switch step := step.(type) {
+	case *jwxt.Done:
+		return loggedIn(step.Student, j.Run.Account, c)
+	case *jwxt.Ask:
+		if slices.ContainsFunc(step.Fields, answerable) {
+			return dialogue.Event{Kind: dialogue.AskedMore, Ask: step, Session: c.Session}
+		}
 	}
-	who := done.Student
+	return p.Failed(j, jwxt.Fail(jwxt.Unsupported, "login", errors.New("the school asks for more than this bot can")))
+}
+
+// answerable reports whether a person who gave account and password can be
+// asked for such a field besides.
+func answerable(k jwxt.FieldKind) bool {
+	return k == jwxt.FieldCaptcha || k == jwxt.FieldDrag || k == jwxt.FieldCode
+}
+
+func loggedIn(who jwxt.Student, account string, c *jwxt.Conn) dialogue.Event {
 	if who.Number == "" {
-		who.Number = r.Account
+		who.Number = account
 	}
 	c.Session.Student = who
 	return dialogue.Event{Kind: dialogue.LoggedIn, Student: who, Session: c.Session}

@@ -6,6 +6,8 @@
 package text
 
 import (
+	"html"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -21,6 +23,11 @@ var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "
 // Escape makes s safe between tags and inside a double-quoted attribute. It
 // writes only the four named entities that Telegram knows.
 func Escape(s string) string { return escaper.Replace(s) }
+
+var tag = regexp.MustCompile(`</?[a-zA-Z][^<>]*>`)
+
+// Plain is what a reader of Telegram HTML sees.
+func Plain(s string) string { return html.UnescapeString(tag.ReplaceAllString(s, "")) }
 
 // Units is the length of s in UTF-16 units, as Telegram's limits count.
 func Units(s string) int {
