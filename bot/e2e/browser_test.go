@@ -259,7 +259,11 @@ func (b browser) shot(name string) image.Image {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, 10*time.Second)
 	defer cancel()
-	time.Sleep(300 * time.Millisecond) // bubbles slide in
+	// Bubbles slide in; what turns for ever is no reason to wait.
+	still := "document.getAnimations().every(a => a.playState === 'finished' || a.effect.getComputedTiming().endTime === Infinity)"
+	if err := chromedp.Do(ctx, chromedp.Poll[chromedp.Void](still)); err != nil {
+		b.t.Errorf("the page does not come to rest: %v", err)
+	}
 	raw, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
 	if err != nil {
 		b.t.Errorf("screenshot: %v", err)
