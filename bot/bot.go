@@ -33,7 +33,8 @@ type Door interface {
 	// An update whose handler failed comes again.
 	Poll(ctx context.Context, handle func(context.Context, msg.Update) error) error
 	Do(ctx context.Context, it msg.Item) msg.Verdict
-	Forget(ctx context.Context, chat int64, message int) error
+	// Admins are the people who administer a group.
+	Admins(ctx context.Context, chat int64) ([]int64, error)
 	SetCommands(ctx context.Context, menus []msg.Menu) error
 }
 

@@ -30,23 +30,18 @@ import (
 	"jwxtbot/store"
 )
 
-// Forgetter deletes a message at once. A message already gone is no error.
-type Forgetter interface {
-	Forget(ctx context.Context, chat int64, message int) error
-}
-
 // Parts is what a Shell is made of.
 type Parts struct {
 	DB      store.DB
 	Box     store.Box
 	Schools *catalog.Catalog
 	Vault   *work.Vault
-	FormURL string // of the page to log in on, without a query; "" where there is none
 	Work    *work.Pool
 	Outbox  *outbox.Outbox
-	Door    Forgetter
+	Door    Door
 	Limits  dialogue.Limits
 	Bot     string // the bot's user name, for links
+	FormURL string // of the page to log in on, without a query; "" where there is none
 	Log     *slog.Logger
 
 	Ops      ops.Sink // nil: nobody is told of steps
@@ -55,13 +50,18 @@ type Parts struct {
 
 // Shell runs dialogues. Its methods may be called for many chats at once.
 type Shell struct {
-	watch watchers
 	Parts
 	chats store.Table[record]
 	seen  store.Table[struct{}]
 	wakes store.Table[struct{}]
 	views views
+	watch watchers
 	lone  rising // serials of items in chats without a row
+
+	groups store.Table[group]
+	tokens store.Table[token]
+	unsaid store.Table[unsaid]
+	ranks  ranks
 }
 
 // record is the stored row of a private chat.
@@ -76,13 +76,19 @@ func New(p Parts) *Shell {
 	if p.Ops == nil {
 		p.Ops = ops.Discard{}
 	}
-	return &Shell{
+	s := &Shell{
 		Parts: p,
 		chats: store.NewTable[record]("chat/", 1, p.Box),
 		seen:  store.NewTable[struct{}]("seen/", 1, nil),
 		wakes: store.NewTable[struct{}]("wake/", 1, nil),
 		views: newViews(p.Box),
+
+		groups: store.NewTable[group]("group/", 1, p.Box),
+		tokens: store.NewTable[token]("start/", 1, p.Box),
+		unsaid: store.NewTable[unsaid]("unsay/", 1, p.Box),
 	}
+	p.Outbox.OnMove(s.moveGroup)
+	return s
 }
 
 // seenFor is twice as long as Telegram keeps an update.
@@ -109,6 +115,10 @@ func (s *Shell) handle(ctx context.Context, u msg.Update) error {
 	}
 	if u.Presence != "" {
 		return nil // blocked or unblocked: what is stored ends in its own time
+	}
+	u, done, err := s.redeem(ctx, u)
+	if err != nil || done {
+		return err
 	}
 	e, err := s.hear(ctx, u)
 	if err != nil {
@@ -177,6 +187,7 @@ func (s *Shell) step(ctx context.Context, chat int64, st step) error {
 		return err
 	}
 	s.setGoing(out)
+	s.watch.tell(chat)
 	if !counts {
 		return s.resume(ctx, chat)
 	}
@@ -187,7 +198,6 @@ func (s *Shell) step(ctx context.Context, chat int64, st step) error {
 // resume sets going what is stored for a chat. Something that counts no more
 // was committed before, perhaps without anybody being told.
 func (s *Shell) resume(ctx context.Context, chat int64) error {
-	s.watch.tell(chat)
 	s.Outbox.Wake(chat)
 	return s.Work.Resume(ctx, chat)
 }

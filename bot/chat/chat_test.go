@@ -27,8 +27,8 @@ type driver struct{ jwxt.Driver }
 
 type door struct{}
 
-func (door) Forget(context.Context, int64, int) error     { return nil }
-func (door) Do(context.Context, msg.Item) (v msg.Verdict) { return v }
+func (door) Admins(context.Context, int64) ([]int64, error) { return []int64{7}, nil }
+func (door) Do(context.Context, msg.Item) (v msg.Verdict)   { return v }
 
 // shell is a shell whose outbox and jobs are stored and never run.
 func shell(t testing.TB) (*chat.Shell, *memstore.DB) {

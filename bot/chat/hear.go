@@ -127,14 +127,6 @@ func (s *Shell) secret(ctx context.Context, u msg.Update, e *dialogue.Event) {
 	e.Kind = dialogue.Secret
 }
 
-// unsay deletes a message that holds a password.
-func (s *Shell) unsay(ctx context.Context, u msg.Update, e *dialogue.Event) {
-	if err := s.Door.Forget(ctx, u.Chat, u.Message); err != nil {
-		e.Undeleted = true
-		s.Log.Warn("a password's message could not be deleted", "err", err)
-	}
-}
-
 // tap reads a button's data. It is hostile input: whatever is not one of ours,
 // or of an older version, is a stale button.
 func (s *Shell) tap(data string, e *dialogue.Event) {

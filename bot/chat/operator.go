@@ -46,17 +46,22 @@ func (s *Shell) say(ctx context.Context, it msg.Item, first func(store.Tx) (bool
 		if err != nil || !counts {
 			return err
 		}
-		now := time.Now()
-		serial, err := s.serial(tx, it.Chat, now)
-		if err != nil {
-			return err
-		}
-		return s.Outbox.Add(tx, serial, it, now)
+		return s.queue(tx, it)
 	})
 	if err == nil {
 		s.Outbox.Wake(it.Chat)
 	}
 	return err
+}
+
+// queue queues an item that belongs to no dialogue.
+func (s *Shell) queue(tx store.Tx, it msg.Item) error {
+	now := time.Now()
+	serial, err := s.serial(tx, it.Chat, now)
+	if err != nil {
+		return err
+	}
+	return s.Outbox.Add(tx, serial, it, now)
 }
 
 // serial is the number of an item that belongs to no dialogue.

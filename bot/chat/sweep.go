@@ -34,7 +34,7 @@ func (s *Shell) Run(ctx context.Context) error {
 // Sweep does what is due now. What fails for one chat holds up no other; it is
 // due again at the next Sweep.
 func (s *Shell) Sweep(ctx context.Context, now time.Time) error {
-	return errors.Join(s.wake(ctx, now), s.deleteOld(ctx, now))
+	return errors.Join(s.wake(ctx, now), s.unsayDue(ctx, now), s.deleteOld(ctx, now))
 }
 
 func (s *Shell) wake(ctx context.Context, now time.Time) error {

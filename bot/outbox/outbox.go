@@ -147,10 +147,7 @@ func (o *Outbox) Wake(chat int64) {
 // Typing shows people that something goes on, unless Telegram wants their chat
 // left alone. It is neither stored nor repeated.
 func (o *Outbox) Typing(ctx context.Context, chat int64) {
-	o.mu.Lock()
-	at := o.queue.chatFree(chat, free)
-	o.mu.Unlock()
-	if at.After(time.Now()) {
+	if o.chatFree(chat).After(time.Now()) {
 		return
 	}
 	v := o.door.Do(ctx, msg.Item{Chat: chat, Op: msg.Typing, Action: "typing"})

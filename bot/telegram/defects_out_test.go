@@ -38,7 +38,9 @@ func TestDefect01CallsEndWithTheirContext(t *testing.T) {
 	for name, do := range map[string]func(context.Context, *telegram.Bot) error{
 		"message": func(ctx context.Context, b *telegram.Bot) error { return b.Do(ctx, text("hi")).Err },
 		"photo":   func(ctx context.Context, b *telegram.Bot) error { return b.Do(ctx, photo("hi")).Err },
-		"forget":  func(ctx context.Context, b *telegram.Bot) error { return b.Forget(ctx, 42, 9) },
+		"delete": func(ctx context.Context, b *telegram.Bot) error {
+			return b.Do(ctx, msg.Item{Chat: 42, Op: msg.Close, Message: 9}).Err
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -221,9 +223,6 @@ func TestDefect14TrueIsAnAnswer(t *testing.T) {
 		if v.Outcome != msg.Sent || v.Err != nil {
 			t.Errorf("%s: got %v %v, want Sent", op, v.Outcome, v.Err)
 		}
-	}
-	if err := bot.Forget(t.Context(), 1, 9); err != nil {
-		t.Errorf("Forget: %v", err)
 	}
 }
 

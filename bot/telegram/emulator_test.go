@@ -98,9 +98,7 @@ func TestRoundTrip(t *testing.T) {
 	do(msg.Item{Chat: student, Op: msg.Close, Message: captcha})
 	do(msg.Item{Chat: student, Op: msg.Close, Message: captcha})
 	do(msg.Item{Chat: student, Op: msg.Send, Body: msg.Body{Text: "表", Document: []byte("a,b\n"), FileName: "成绩.csv"}})
-	if err := bot.Forget(t.Context(), student, asked); err != nil {
-		t.Errorf("Forget: %v", err)
-	}
+	do(msg.Item{Chat: student, Op: msg.Close, Message: asked})
 	if diff := cmp.Diff([]int{form, wait, captcha, asked}, server.Deleted(student)); diff != "" {
 		t.Errorf("deleted (-want +got):\n%s", diff)
 	}

@@ -4,12 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"time"
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
-	"jwxtbot/bot/render/text"
 	"jwxtbot/bot/msg"
+	"jwxtbot/bot/render/text"
 )
 
 // Do carries out one Item and says what became of it. It makes one attempt,
@@ -145,23 +144,4 @@ func (b *Bot) typing(ctx context.Context, it msg.Item) msg.Verdict {
 	}
 	_, err := b.call(ctx, "sendChatAction", p)
 	return verdictOf(err)
-}
-
-// Forget deletes a message now, trying for up to five seconds. It returns nil
-// when the message is gone, also if it was before.
-func (b *Bot) Forget(ctx context.Context, chat int64, message int) error {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-	defer cancel()
-	for {
-		v := b.remove(ctx, msg.Item{Chat: chat, Message: message})
-		switch v.Outcome {
-		case msg.Sent:
-			return nil
-		case msg.Wait, msg.Retry:
-			sleep(ctx, max(v.After, 700*time.Millisecond))
-		}
-		if ctx.Err() != nil || v.Outcome != msg.Wait && v.Outcome != msg.Retry {
-			return v.Err
-		}
-	}
 }

@@ -3,10 +3,8 @@ package telegram_test
 import (
 	"errors"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -280,53 +278,6 @@ func TestBrokenHTMLGoesAsPlainText(t *testing.T) {
 	}
 	if !strings.Contains(f.log.String(), "plain text") {
 		t.Error("nothing was logged")
-	}
-}
-
-func TestForget(t *testing.T) {
-	blocked := func(w http.ResponseWriter) { refuse(w, 400, "Bad Request: message can't be deleted", nil) }
-	for name, tc := range map[string]struct {
-		answers []func(http.ResponseWriter)
-		ok      bool
-		calls   int
-	}{
-		"deleted":      {[]func(http.ResponseWriter){func(w http.ResponseWriter) { ok(w, "true") }}, true, 1},
-		"already gone": {[]func(http.ResponseWriter){func(w http.ResponseWriter) { refuse(w, 400, "Bad Request: message to delete not found", nil) }}, true, 1},
-		"not allowed":  {[]func(http.ResponseWriter){blocked}, false, 1},
-		"after a hiccup": {[]func(http.ResponseWriter){
-			func(w http.ResponseWriter) { http.Error(w, "<html>", http.StatusBadGateway) },
-			func(w http.ResponseWriter) { refuse(w, 429, "Too Many Requests", map[string]int{"retry_after": 2}) },
-			func(w http.ResponseWriter) { ok(w, "true") },
-		}, true, 3},
-		"flood too long": {[]func(http.ResponseWriter){
-			func(w http.ResponseWriter) { refuse(w, 429, "Too Many Requests", map[string]int{"retry_after": 60}) },
-		}, false, 1},
-		"down all along": {slices.Repeat([]func(http.ResponseWriter){func(w http.ResponseWriter) { http.Error(w, "<html>", http.StatusBadGateway) }}, 100), false, 8},
-		"never answered": {nil, false, 1},
-	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				n := 0
-				f, bot := serve(t, func(w http.ResponseWriter, r *http.Request, c call) {
-					if n++; n > len(tc.answers) {
-						hang(w, r, c)
-						return
-					}
-					tc.answers[n-1](w)
-				})
-				began := time.Now()
-				err := bot.Forget(t.Context(), 42, 9)
-				if (err == nil) != tc.ok {
-					t.Errorf("got %v, want success %v", err, tc.ok)
-				}
-				if got := len(f.made("deleteMessage")); got != tc.calls {
-					t.Errorf("got %d calls, want %d", got, tc.calls)
-				}
-				if got := time.Since(began); got > 5*time.Second {
-					t.Errorf("took %v, want at most 5s", got)
-				}
-			})
-		})
 	}
 }
 

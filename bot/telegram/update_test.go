@@ -60,7 +60,9 @@ func TestUpdates(t *testing.T) {
 		"in a topic, commanded": {group + `,"text":"/help@ThisBot，","is_topic_message":true,"message_thread_id":3`,
 			with(inGroup, func(u *msg.Update) { u.Text, u.Thread, u.Command = "/help@ThisBot，", 3, "help" })},
 		"anonymous admin": {`"from":{"id":1087968824,"is_bot":true},"sender_chat":{"id":-100,"type":"supergroup"},` + strings.TrimPrefix(group, `"from":{"id":7},`) + `,"text":"/help"`,
-			with(inGroup, func(u *msg.Update) { u.User, u.As, u.Anonymous, u.Text, u.Command = 1087968824, -100, true, "/help", "help" })},
+			with(inGroup, func(u *msg.Update) {
+				u.User, u.As, u.Anonymous, u.Text, u.Command = 1087968824, -100, true, "/help", "help"
+			})},
 		"in a channel's name": {group + `,"sender_chat":{"id":-200,"type":"channel"},"text":"/help"`,
 			with(inGroup, func(u *msg.Update) { u.As, u.Text, u.Command = -200, "/help", "help" })},
 		"moved away":     {group + `,"migrate_to_chat_id":-1001`, with(inGroup, func(u *msg.Update) { u.MovedTo = -1001 })},

@@ -145,5 +145,5 @@ func durableShell(b *testing.B) *chat.Shell {
 // nowhere is a Telegram that nothing is sent to.
 type nowhere struct{}
 
-func (nowhere) Forget(context.Context, int64, int) error     { return nil }
-func (nowhere) Do(context.Context, msg.Item) (v msg.Verdict) { return v }
+func (nowhere) Admins(context.Context, int64) ([]int64, error) { return nil, nil }
+func (nowhere) Do(context.Context, msg.Item) (v msg.Verdict)   { return v }
