@@ -23,7 +23,7 @@ import (
 // Item is one row of a board's list.
 type Item struct {
 	// ID is the same for the same article wherever it is listed:
-	// "vsb:<host>:<newsid>", "sudy:<host>:a<id>", or "url:<canonical URL>".
+	// "vsb:<host>:<newsid>", "sudy:<host>:<id>", or "url:<canonical URL>".
 	ID    string `json:"id"`
 	URL   string `json:"url"` // absolute, without fragment
 	Title string `json:"title"`
@@ -59,7 +59,7 @@ type Detail struct {
 type Validators struct {
 	ETag         string `json:"etag,omitempty"`
 	LastModified string `json:"last_modified,omitempty"`
-	Hash         string `json:"hash,omitempty"` // of the body, for servers that know neither
+	Hash         string `json:"hash,omitempty"` // of description and body, for servers that know neither
 }
 
 // List is what one request of a list gave.

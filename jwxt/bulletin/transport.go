@@ -1,0 +1,165 @@
+package bulletin
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/hex"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"syscall"
+	"time"
+)
+
+const (
+	connectTimeout = 10 * time.Second
+	idleTimeout    = 15 * time.Second
+	maxHeaderBytes = 256 << 10
+)
+
+// way is how connections of a source are made; sources of one way share them.
+type way struct {
+	proxy, pin string
+	legacy     bool
+}
+
+func (r *Reader) transport(s Source) (*http.Transport, error) {
+	w := way{s.Proxy, s.PinSHA256, s.LegacyTLS}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if t, ok := r.transports[w]; ok {
+		return t, nil
+	}
+	t := &http.Transport{
+		DialContext:            r.dialer(w.proxy == ""),
+		TLSClientConfig:        tlsConfig(w),
+		TLSHandshakeTimeout:    connectTimeout,
+		IdleConnTimeout:        idleTimeout,
+		MaxIdleConnsPerHost:    1,
+		MaxResponseHeaderBytes: maxHeaderBytes,
+	}
+	if w.proxy != "" {
+		u, err := url.Parse(w.proxy)
+		if err != nil {
+			return nil, errors.New("the proxy's URL is broken") // it may hold a password
+		}
+		t.Proxy = http.ProxyURL(u)
+	}
+	r.transports[w] = t
+	return t, nil
+}
+
+// dialer makes connections. Without a proxy it looks at the address that a name
+// led to, so that neither a redirect nor a name server leads inside.
+func (r *Reader) dialer(direct bool) func(context.Context, string, string) (net.Conn, error) {
+	if r.options.Dial != nil {
+		return r.options.Dial
+	}
+	d := &net.Dialer{Timeout: connectTimeout}
+	if direct && !r.options.AllowPrivate {
+		d.Control = func(_, address string, _ syscall.RawConn) error {
+			a, err := netip.ParseAddrPort(address)
+			if err != nil || !isPublic(a.Addr()) {
+				return errPrivate
+			}
+			return nil
+		}
+	}
+	return d.DialContext
+}
+
+var errPrivate = errors.New("the address is not of the public internet")
+
+// public refuses addresses that are written as numbers and not public. Behind a
+// proxy it is the proxy that looks names up.
+func (r *Reader) public(u *url.URL) error {
+	a, err := netip.ParseAddr(u.Hostname())
+	if err == nil && !r.options.AllowPrivate && !isPublic(a) {
+		return errPrivate
+	}
+	return nil
+}
+
+// reserved are nets that lead inside although no method of netip says so.
+var reserved = []netip.Prefix{
+	netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("192.0.0.0/24"),
+	netip.MustParsePrefix("198.18.0.0/15"), netip.MustParsePrefix("240.0.0.0/4"), netip.MustParsePrefix("64:ff9b::/96"),
+	netip.MustParsePrefix("64:ff9b:1::/48"), netip.MustParsePrefix("2002::/16"),
+}
+
+func isPublic(a netip.Addr) bool {
+	a = a.Unmap().WithZone("")
+	for _, p := range reserved {
+		if p.Contains(a) {
+			return false
+		}
+	}
+	return a.IsGlobalUnicast() && !a.IsPrivate()
+}
+
+// tlsConfig trusts the pinned certificate and no other, or the authorities.
+func tlsConfig(w way) *tls.Config {
+	c := &tls.Config{MinVersion: tls.VersionTLS12}
+	if w.legacy {
+		c.MinVersion = tls.VersionTLS10
+		for _, suite := range append(tls.CipherSuites(), tls.InsecureCipherSuites()...) {
+			c.CipherSuites = append(c.CipherSuites, suite.ID)
+		}
+	}
+	if w.pin != "" {
+		c.InsecureSkipVerify = true // VerifyConnection looks instead, and at more
+		c.VerifyConnection = func(cs tls.ConnectionState) error {
+			if len(cs.PeerCertificates) > 0 {
+				sum := sha256.Sum256(cs.PeerCertificates[0].Raw)
+				if hex.EncodeToString(sum[:]) == w.pin {
+					return nil
+				}
+			}
+			return errPin
+		}
+	}
+	return c
+}
+
+var errPin = errors.New("the certificate is not the pinned one")
+
+// broken classifies a request that got no answer. The library's words may quote
+// what a server sent, so ours stand for them. Of ctx only its own end counts.
+func broken(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	var (
+		dns       *net.DNSError
+		network   net.Error
+		verify    *tls.CertificateVerificationError
+		header    tls.RecordHeaderError
+		authority x509.UnknownAuthorityError
+		name      x509.HostnameError
+	)
+	switch {
+	case errors.Is(err, errPrivate):
+		return &Error{Class: Net, Err: errPrivate}
+	case errors.Is(err, errPin):
+		return &Error{Class: TLS, Err: errPin}
+	case errors.As(err, &verify), errors.As(err, &authority), errors.As(err, &name):
+		return &Error{Class: TLS, Err: errors.New("the certificate is not trusted")}
+	case errors.As(err, &header), strings.Contains(err.Error(), "tls: "):
+		return &Error{Class: TLS, Err: errors.New("the server's TLS is not acceptable")}
+	case errors.As(err, &dns):
+		return &Error{Class: Net, Err: errors.New("the host name was not found")}
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return &Error{Class: Net, Err: errors.New("connection refused")}
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &network) && network.Timeout():
+		return &Error{Class: Net, Err: errors.New("no answer in time")}
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
+		return &Error{Class: Net, Err: errors.New("the answer was cut off")}
+	}
+	return &Error{Class: Net, Err: errors.New("the network or the answer is broken")}
+}
