@@ -32,10 +32,14 @@ func (s *Server) HoldUpdates(hold bool) {
 }
 
 // Shuffle puts the updates that wait now into an order that depends on seed.
+// None is confirmed by a later one before it has gone out.
 func (s *Server) Shuffle(seed uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	queue := slices.Clone(s.queue)
+	for i := range queue {
+		queue[i].unseen = true
+	}
 	rand.New(rand.NewPCG(seed, seed)).Shuffle(len(queue), func(i, j int) { queue[i], queue[j] = queue[j], queue[i] })
 	s.queue = queue
 }

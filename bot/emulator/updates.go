@@ -19,7 +19,9 @@ type queued struct {
 	at    time.Time
 	raw   json.RawMessage
 	again bool // a repetition on demand: goes out once, whatever the offset
-	chat  int64
+	// unseen is out of its order: no offset confirms it before it has gone out.
+	unseen bool
+	chat   int64
 }
 
 func (q queued) same(other queued) bool { return q.id == other.id && q.again == other.again }
@@ -118,7 +120,7 @@ func (s *Server) confirm(offset int) {
 	if offset > s.lastUpdate+1 {
 		return
 	}
-	s.queue = slices.DeleteFunc(slices.Clone(s.queue), func(q queued) bool { return q.id < offset && !q.again })
+	s.queue = slices.DeleteFunc(slices.Clone(s.queue), func(q queued) bool { return q.id < offset && !q.again && !q.unseen })
 }
 
 // expire drops what has waited too long.
@@ -148,6 +150,9 @@ func (s *Server) hand(batch []queued) []json.RawMessage {
 	}
 	given := len(batch)
 	kept := slices.DeleteFunc(slices.Clone(s.queue[:given]), func(q queued) bool { return q.again })
+	for i := range kept {
+		kept[i].unseen = false
+	}
 	s.queue = append(kept, s.queue[given:]...)
 	return out
 }
