@@ -102,7 +102,7 @@ func (d *Desk) Run(ctx context.Context) error {
 			d.look(time.Now())
 		case <-d.woken:
 		}
-		if d.due(time.Now()) {
+		if ctx.Err() == nil && d.due(time.Now()) { // the last words are told by LastWords
 			d.tell(ctx)
 		}
 	}
@@ -132,6 +132,11 @@ func (d *Desk) look(now time.Time) {
 	d.measure("", q.Outbox, longOutbox)
 	for id, n := range q.Schools {
 		d.measure(id, n, longQueue)
+	}
+	for id := range d.long {
+		if _, waits := q.Schools[id]; id != "" && !waits {
+			d.measure(id, 0, longQueue)
+		}
 	}
 	for id, t := range d.schools {
 		if t.over(now) {

@@ -60,6 +60,35 @@ func TestLongQueues(t *testing.T) {
 	})
 }
 
+// TestEmptyQueues: a queue that nobody waits in any more is not reported, and
+// is short again all the same.
+func TestEmptyQueues(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var told []string
+		var waiting atomic.Int64
+		desk(t, func() ops.Queues {
+			if n := int(waiting.Load()); n > 0 {
+				return ops.Queues{Schools: map[string]int{"a": n}}
+			}
+			return ops.Queues{}
+		}, func(s string) error { told = append(told, s); return nil })
+		for _, n := range []int64{40, 0, 50, 0} {
+			waiting.Store(n)
+			time.Sleep(2 * time.Minute)
+			synctest.Wait()
+		}
+		want := []string{"Started", "40 waiting", "is short again: 0", "50 waiting", "is short again: 0"}
+		if len(told) != len(want) {
+			t.Fatalf("told %q, want %d messages", told, len(want))
+		}
+		for i := range want {
+			if !strings.Contains(told[i], want[i]) {
+				t.Errorf("message %d is %q, want it to hold %q", i, told[i], want[i])
+			}
+		}
+	})
+}
+
 // TestTellFails: what cannot be stored is told later.
 func TestTellFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
