@@ -8,9 +8,10 @@ import (
 )
 
 // Hooks tell another room what became of its items. Each runs in the very
-// transaction that records it, perhaps more than once, and may take up to 60
-// reads and 60 writes there, Add included. An error is tried again until it is
-// none, so they return those of the transaction only.
+// transaction that records it, perhaps more than once; all rooms together may
+// take up to 60 reads and 60 writes there, Add included, which needs no Wake. An
+// error is tried again until it is none, so they return those of the transaction
+// only.
 type Hooks struct {
 	// Sent is told of an item with a Ref which message it became. A crash may
 	// send an item twice; it is told of one of them.
@@ -23,15 +24,24 @@ type Hooks struct {
 	NoTopic func(tx store.Tx, chat int64, thread int) error
 }
 
-// Hook sets the hooks; nil ones are not called. Set them before Run.
-func (o *Outbox) Hook(h Hooks) { o.hooks = h }
+// Hook adds a room's hooks; nil ones are not called. It is for before Run.
+func (o *Outbox) Hook(h Hooks) { o.hooks = append(o.hooks, h) }
+
+// adding is a transaction that remembers for whom items were added in it.
+type adding struct {
+	store.Tx
+	chats map[int64]bool
+}
 
 // recordSent deletes an item that was sent, and notes what it has become.
 func (o *Outbox) recordSent(ctx context.Context, chat int64, f *first, message int) bool {
 	changed := f.placed(message)
 	return o.persist(ctx, func(tx store.Tx) error {
-		if f.item.Ref != "" && o.hooks.Sent != nil {
-			if err := o.hooks.Sent(tx, f.item, message); err != nil {
+		for _, h := range o.hooks {
+			if f.item.Ref == "" || h.Sent == nil {
+				continue
+			}
+			if err := h.Sent(tx, f.item, message); err != nil {
 				return err
 			}
 		}
@@ -43,7 +53,21 @@ func (o *Outbox) recordSent(ctx context.Context, chat int64, f *first, message i
 }
 
 func (o *Outbox) noteGone(ctx context.Context, chat int64) {
-	if o.hooks.Gone != nil {
-		o.persist(ctx, func(tx store.Tx) error { return o.hooks.Gone(tx, chat) })
+	for _, h := range o.hooks {
+		if h.Gone != nil {
+			o.persist(ctx, func(tx store.Tx) error { return h.Gone(tx, chat) })
+		}
 	}
+}
+
+func (o *Outbox) noteNoTopic(tx store.Tx, chat int64, thread int) error {
+	for _, h := range o.hooks {
+		if h.NoTopic == nil {
+			continue
+		}
+		if err := h.NoTopic(tx, chat, thread); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -60,6 +60,32 @@ func TestHooks(t *testing.T) {
 	})
 }
 
+// TestHooksMayAdd: what a hook queues for another chat is sent, and every room
+// is told.
+func TestHooksMayAdd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		db, d := memstore.New(), &door{answers: []msg.Verdict{{Outcome: msg.NoTopic}}}
+		out := outbox.New(db, nil, d, slog.New(slog.DiscardHandler))
+		for i, words := range []string{"the topic is lost", "indeed"} {
+			out.Hook(outbox.Hooks{NoTopic: func(tx store.Tx, _ int64, _ int) error {
+				return out.Add(tx, uint64(i), text(9, words), time.Now())
+			}})
+		}
+		b := run(t, db, d, out)
+		it := text(-1, "to a topic")
+		it.Thread = 7
+		db.FailCommit(2) // the record
+		b.add(it)
+		pass(5 * time.Second)
+		got := d.said()
+		slices.Sort(got)
+		want := []string{"send:indeed", "send:the topic is lost", "send:to a topic", "send:to a topic"}
+		if !slices.Equal(got, want) {
+			t.Errorf("said %q, want %q", got, want)
+		}
+	})
+}
+
 // TestEditWithoutMessage: an edit whose group has moved is nothing.
 func TestEditWithoutMessage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -52,8 +52,8 @@ type Outbox struct {
 	log   *slog.Logger
 	items store.Table[entry]
 	slots store.Table[slots]
-	moved func(tx store.Tx, from, to int64) error
-	hooks Hooks
+	moved []func(tx store.Tx, from, to int64) error
+	hooks []Hooks
 
 	mu      sync.Mutex
 	ctx     context.Context // of Run; nil while nothing is being sent
@@ -92,7 +92,6 @@ func New(db store.DB, box store.Box, door Door, log *slog.Logger) *Outbox {
 		db: db, door: door, log: log,
 		items: store.NewTable[entry]("out/", 1, box),
 		slots: store.NewTable[slots]("slot/", 1, nil),
-		moved: func(store.Tx, int64, int64) error { return nil },
 		queue: newQueue(newLimiter()),
 	}
 }
@@ -106,6 +105,9 @@ func (o *Outbox) SetRate(perSecond int) { o.queue.limiter.overall = perSecond }
 // of one chat; it must grow. It costs a write for each message that the text
 // needs, one as a rule. Call Wake once the transaction is committed.
 func (o *Outbox) Add(tx store.Tx, serial uint64, it msg.Item, now time.Time) error {
+	if hooked, ok := tx.(adding); ok {
+		hooked.chats[it.Chat] = true
+	}
 	for i, part := range parts(it) {
 		id := fmt.Sprintf("%s%016x", rank(it), serial)
 		if i > 0 {

@@ -26,8 +26,15 @@ func (o *Outbox) persist(ctx context.Context, update func(store.Tx) error) bool 
 	ctx, cancel := outlive(ctx)
 	defer cancel()
 	for wait := 100 * time.Millisecond; ; wait = min(2*wait, 10*time.Second) {
-		err := o.db.Update(ctx, update)
+		var added map[int64]bool
+		err := o.db.Update(ctx, func(tx store.Tx) error {
+			added = map[int64]bool{}
+			return update(adding{tx, added})
+		})
 		if err == nil {
+			for chat := range added {
+				o.Wake(chat)
+			}
 			return true
 		}
 		o.log.Error("outbox: cannot record", "err", err)
@@ -58,10 +65,10 @@ func (o *Outbox) toGeneral(ctx context.Context, chat int64, id string) bool {
 		}
 		thread := e.Item.Thread
 		e.Item.Thread = 0
-		if err := o.of(chat).Put(tx, id, e); err != nil || o.hooks.NoTopic == nil || thread == 0 {
+		if err := o.of(chat).Put(tx, id, e); err != nil || thread == 0 {
 			return err
 		}
-		return o.hooks.NoTopic(tx, chat, thread)
+		return o.noteNoTopic(tx, chat, thread)
 	})
 	return false
 }
@@ -104,12 +111,14 @@ func (o *Outbox) drop(ctx context.Context, chat int64, id string) bool {
 // third of its limits.
 const moveRows = 30
 
-// OnMove sets what is done in each transaction that moves a chat's items to the
-// chat's new id. It may run more than once for a move. Set it before Run.
-func (o *Outbox) OnMove(moved func(tx store.Tx, from, to int64) error) { o.moved = moved }
+// OnMove adds what a room does in each transaction that moves a chat's items to
+// the chat's new id. It may run more than once for a move. It is for before Run.
+func (o *Outbox) OnMove(moved func(tx store.Tx, from, to int64) error) {
+	o.moved = append(o.moved, moved)
+}
 
 // Move gives a chat's waiting items to the id that the chat has now, and lets
-// the function of OnMove move what other rooms have. It does so at most 30
+// the functions of OnMove move what other rooms have. It does so at most 30
 // items at a time, and reports whether there are more; then it is called in
 // another transaction. Both Telegram's refusal of the old id and its message
 // about the move lead here, in either order: the second finds nothing to do.
@@ -122,8 +131,10 @@ func (o *Outbox) Move(tx store.Tx, from, to int64) (more bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if err := o.moved(tx, from, to); err != nil {
-		return false, err
+	for _, moved := range o.moved {
+		if err := moved(tx, from, to); err != nil {
+			return false, err
+		}
 	}
 	if err := o.slots.Delete(tx, fmt.Sprint(from)); err != nil {
 		return false, err
