@@ -55,6 +55,7 @@ func newOf(it msg.Item, f format) request {
 	case body.Document != nil:
 		r.method = "sendDocument"
 		r.files = file("document", body.FileName, body.Document)
+		r.params.AddBool("disable_content_type_detection", true) // a GIF stays a picture and is no film
 		f.put(r.params, "caption", body.Text)
 	default:
 		r.method = "sendMessage"

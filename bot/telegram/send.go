@@ -12,7 +12,8 @@ import (
 )
 
 // Do carries out one Item and says what became of it. It makes one attempt,
-// save that HTML which Telegram does not take is sent once more as plain text.
+// save that HTML which Telegram does not take is sent once more as plain text,
+// and a picture that it does not take once more as a file.
 //
 // Show keeps the message where Telegram can: a text stays a text, a picture a
 // picture. Otherwise it deletes the old message and sends a new one, whose id
@@ -20,12 +21,32 @@ import (
 // can have one and Telegram does not edit them afterwards. Show with neither
 // text nor file changes the buttons alone.
 func (b *Bot) Do(ctx context.Context, it msg.Item) msg.Verdict {
-	v := b.do(ctx, it, asHTML)
+	f := asHTML
+	v := b.do(ctx, it, f)
 	if asAPI(v.Err).says("can't parse entities") {
 		b.log.Error("Telegram refused our HTML, sending it as plain text", "err", v.Err)
-		v = b.do(ctx, it, asPlain)
+		f = asPlain
+		v = b.do(ctx, it, f)
+	}
+	if it.Body.Photo != nil && asAPI(v.Err).says(noPhoto...) {
+		b.log.Warn("Telegram refused a picture, sending it as a file", "err", v.Err)
+		v = b.do(ctx, asFile(it), f)
 	}
 	return v
+}
+
+// noPhoto are the words for a picture that is none to Telegram: too wide, too
+// high, too large, or of a format that it cannot read.
+var noPhoto = []string{
+	"PHOTO_INVALID_DIMENSIONS", "PHOTO_SAVE_FILE_INVALID", "PHOTO_EXT_INVALID", "PHOTO_CONTENT_TYPE_INVALID",
+	"PHOTO_INVALID", "IMAGE_PROCESS_FAILED", "too big for a photo",
+}
+
+// asFile is it with its picture as a file, which people see all the same.
+func asFile(it msg.Item) msg.Item {
+	it.Body.Document, it.Body.FileName = it.Body.Photo, photoName(it.Body.Photo)
+	it.Body.Photo = nil
+	return it
 }
 
 func (b *Bot) do(ctx context.Context, it msg.Item, f format) msg.Verdict {

@@ -118,7 +118,7 @@ func TestRequests(t *testing.T) {
 		},
 		"new document": {
 			msg.Item{Chat: 1, Op: msg.Send, Body: msg.Body{Text: "x", Document: []byte("a,b"), FileName: "g.csv"}},
-			"sendDocument", map[string]string{"chat_id": "1", "caption": "x", "parse_mode": "HTML"},
+			"sendDocument", map[string]string{"chat_id": "1", "caption": "x", "parse_mode": "HTML", "disable_content_type_detection": "true"},
 			map[string]upload{"document": {"g.csv", []byte("a,b")}},
 		},
 		"edited text": {
@@ -278,6 +278,52 @@ func TestBrokenHTMLGoesAsPlainText(t *testing.T) {
 	}
 	if !strings.Contains(f.log.String(), "plain text") {
 		t.Error("nothing was logged")
+	}
+}
+
+// TestRefusedPictureGoesAsFile once, with words and buttons, wherever it was to
+// stand.
+func TestRefusedPictureGoesAsFile(t *testing.T) {
+	buttons := [][]msg.Button{{{Text: "换一张", Data: "draw:1"}}}
+	gif := []byte("GIF89a and more")
+	for name, tc := range map[string]struct {
+		it      msg.Item
+		said    string
+		file    bool // Telegram takes it as a file
+		want    msg.Outcome
+		methods string
+	}{
+		"too wide":   {msg.Item{Chat: 1, Op: msg.Send}, "Bad Request: PHOTO_INVALID_DIMENSIONS", true, msg.Sent, "sendPhoto sendDocument"},
+		"unreadable": {msg.Item{Chat: 1, Op: msg.Show}, "Bad Request: IMAGE_PROCESS_FAILED", true, msg.Sent, "sendPhoto sendDocument"},
+		"too large": {msg.Item{Chat: 1, Op: msg.Send}, "Bad Request: file of size 10485761 bytes is too big for a photo; the maximum size is 10485760 bytes",
+			true, msg.Sent, "sendPhoto sendDocument"},
+		"in place of another": {msg.Item{Chat: 1, Op: msg.Show, Message: 5, HasPhoto: true}, "Bad Request: PHOTO_SAVE_FILE_INVALID",
+			true, msg.Sent, "editMessageMedia deleteMessage sendDocument"},
+		"nor as a file":   {msg.Item{Chat: 1, Op: msg.Send}, "Bad Request: PHOTO_INVALID_DIMENSIONS", false, msg.Reject, "sendPhoto sendDocument"},
+		"another refusal": {msg.Item{Chat: 1, Op: msg.Send}, "Bad Request: not enough rights to send photos to the chat", true, msg.Reject, "sendPhoto"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f, bot := serve(t, func(w http.ResponseWriter, _ *http.Request, c call) {
+				switch {
+				case c.Method == "sendPhoto", c.Method == "editMessageMedia", c.Method == "sendDocument" && !tc.file:
+					refuse(w, 400, tc.said, nil)
+				default:
+					ok(w, `{"message_id":900}`)
+				}
+			})
+			tc.it.Body = msg.Body{Text: "<b>看图</b>", Photo: gif, Buttons: buttons}
+			if v := bot.Do(t.Context(), tc.it); v.Outcome != tc.want || v.Outcome == msg.Sent && v.Message != 900 {
+				t.Errorf("got %v, message %d; want %v", v.Outcome, v.Message, tc.want)
+			}
+			if got := f.methods(); got != tc.methods {
+				t.Errorf("got calls %q, want %q", got, tc.methods)
+			}
+			for _, c := range f.made("sendDocument") {
+				if u := c.Files["document"]; u.Name != "picture.gif" || string(u.Data) != string(gif) || c.Params["caption"] != "<b>看图</b>" || c.Params["reply_markup"] == "" {
+					t.Errorf("the file is %q, with %v", u.Name, c.Params)
+				}
+			}
+		})
 	}
 }
 
