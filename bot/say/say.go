@@ -60,7 +60,7 @@ func Plain(l Lang, key string, d Data) string { return html.UnescapeString(Text(
 
 // PlainPrefixes are the first parts of the keys that are for Plain.
 func PlainPrefixes() []string {
-	return []string{"btn.", "cmd.", "toast."}
+	return []string{"btn.", "cmd.", "toast.", "page."}
 }
 
 // Keys lists the keys of a language in order.

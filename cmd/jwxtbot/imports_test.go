@@ -39,13 +39,14 @@ var house = []rule{
 	{room: "bot/dialogue", may: "std jwxt bot/msg bot/say bot/render/... bot/catalog", never: world, pure: true},
 	{room: "bot/catalog", may: "std jwxt golang.org/x/text/...", never: world, pure: true},
 
-	{room: "bot", may: shell},
+	{room: "bot", may: shell + " bot/miniapp"},
 	{room: "bot/chat", may: shell},
 	{room: "bot/work", may: shell},
 	{room: "bot/notify", may: shell},
 	{room: "bot/outbox", may: shell},
 	{room: "bot/ops", may: "std jwxt store bot/msg bot/say bot/catalog bot/dialogue"},
 	{room: "bot/ops/metrics", may: "std bot/msg bot/dialogue bot/ops github.com/prometheus/client_golang/prometheus/..."},
+	{room: "bot/miniapp", may: "std jwxt bot/chat bot/say golang.org/x/time/rate"},
 	{room: "bot/telegram", may: "std jwxt bot/msg bot/outbox bot/render/text golang.org/x/net/... github.com/go-telegram-bot-api/telegram-bot-api/v5"},
 
 	{room: "jwxt/campus", may: anything},
@@ -193,6 +194,7 @@ func TestHouseRules(t *testing.T) {
 		{"bot/work", "jwxtbot/bot/ops/metrics", false},
 		{"bot/ops", "github.com/prometheus/client_golang/prometheus", false},
 		{"bot", "jwxtbot/bot/emulator", false},
+		{"bot/miniapp", "jwxtbot/store", false},
 		{"bot/outbox", "github.com/go-telegram-bot-api/telegram-bot-api/v5", false},
 		{"cmd/jwxtbot", "jwxtbot/bot/emulator", true},
 		{"bot/e2e", "jwxtbot/jwxt/campus", true},
