@@ -191,6 +191,9 @@ func (o *Outbox) settle(ctx context.Context, l *line, f *first, v msg.Verdict) b
 		return o.drop(ctx, l.chat, f.id)
 	}
 	o.log.Error("outbox: item dropped", msg.LogChat(l.chat), "op", f.item.Op, "outcome", v.Outcome, "err", v.Err)
+	if f.item.Op == msg.Close { // the slot is free all the same
+		return o.record(ctx, l.chat, f.id, f.placed(0))
+	}
 	return o.record(ctx, l.chat, f.id, nil)
 }
 

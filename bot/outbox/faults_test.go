@@ -2,6 +2,7 @@ package outbox_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"image"
 	"image/png"
@@ -10,6 +11,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"jwxtbot/bot/emulator"
 	"jwxtbot/bot/msg"
@@ -214,6 +217,50 @@ func TestTopic(t *testing.T) {
 			}
 		})
 	}
+}
+
+// moving is a door that finds the topic of its chat gone, while the chat's items
+// are given to another chat.
+type moving struct {
+	door
+	move func()
+}
+
+func (m *moving) Do(ctx context.Context, it msg.Item) msg.Verdict {
+	m.door.Do(ctx, it)
+	if it.Chat == 2 {
+		return msg.Verdict{Outcome: msg.Sent, Message: 1}
+	}
+	m.move()
+	return msg.Verdict{Outcome: msg.NoTopic}
+}
+
+// TestTopicOfAMovedChat: an item that went elsewhere meanwhile holds up nothing.
+func TestTopicOfAMovedChat(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := &moving{}
+		b := start(t, memstore.New(), d)
+		d.move = func() {
+			err := b.db.Update(t.Context(), func(tx store.Tx) error {
+				_, err := b.out.Move(tx, 1, 2)
+				return err
+			})
+			if err != nil {
+				t.Error(err)
+			}
+			b.out.Wake(2)
+		}
+		it := text(1, "notice")
+		it.Thread = 7
+		b.add(it)
+		pass(time.Minute)
+		if diff := cmp.Diff([]string{"send:notice", "send:notice"}, d.said()); diff != "" || b.left() != 0 {
+			t.Errorf("%d are left; sent (-want +got):\n%s", b.left(), diff)
+		}
+		if got := b.out.Stats(); got.Busy != 0 || got.Chats != 0 {
+			t.Errorf("still busy: %+v", got)
+		}
+	})
 }
 
 func (b *bench) put(key string) {

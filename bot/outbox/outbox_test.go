@@ -219,6 +219,22 @@ func TestSlots(t *testing.T) {
 	})
 }
 
+// TestUndeletable: a message that Telegram does not delete any more is left
+// behind; what is shown next does not go up there, out of sight.
+func TestUndeletable(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := start(t, memstore.New(), &door{next: 10, answers: []msg.Verdict{{}, {Outcome: msg.Reject, Err: errors.New("refused")}}})
+		form := func(op msg.Op, words string) msg.Item {
+			return msg.Item{Chat: 1, Op: op, Slot: "form", Body: msg.Body{Text: words}}
+		}
+		b.add(form(msg.Show, "ask"), form(msg.Close, ""), form(msg.Show, "anew"))
+		synctest.Wait()
+		if diff := cmp.Diff([]string{"show:ask", "close@11:", "show:anew"}, b.door.said()); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
 func TestVerdicts(t *testing.T) {
 	refused := errors.New("refused")
 	for _, c := range []struct {

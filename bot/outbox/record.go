@@ -55,12 +55,15 @@ func (o *Outbox) place(tx store.Tx, chat int64, changed slots) error {
 	return o.slots.Put(tx, fmt.Sprint(chat), changed)
 }
 
-// toGeneral takes a topic off an item; it is not done with.
+// toGeneral takes a topic off an item, if the item is still there; it is not
+// done with.
 func (o *Outbox) toGeneral(ctx context.Context, chat int64, id string) bool {
 	o.log.Warn("outbox: a topic is closed or gone, its item goes to General", msg.LogChat(chat))
 	o.persist(ctx, func(tx store.Tx) error {
 		e, err := o.of(chat).Get(tx, id)
-		if err != nil {
+		if store.Missing(err) {
+			return nil
+		} else if err != nil {
 			return err
 		}
 		thread := e.Item.Thread
