@@ -88,6 +88,7 @@ func New(p Parts) *Shell {
 		unsaid: store.NewTable[unsaid]("unsay/", 1, p.Box),
 	}
 	p.Outbox.OnMove(s.moveGroup)
+	p.Outbox.Hook(outbox.Hooks{NoTopic: s.topicLost})
 	return s
 }
 

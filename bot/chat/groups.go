@@ -18,6 +18,7 @@ type group struct {
 	Title  string    `json:"title,omitempty"`  // as last seen
 	Keeper int64     `json:"keeper,omitempty"` // who added the bot or last set something; 0 is not known
 	Left   time.Time `json:"left,omitzero"`    // when the bot was removed
+	Lost   []int     `json:"lost,omitempty"`   // topics that took nothing more, of which it was told
 }
 
 // groupKept is how long a group's settings outlive the bot's removal.

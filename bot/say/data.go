@@ -14,6 +14,7 @@ type Data struct {
 	Bot     string // the bot's username, without @
 	Command string // without the slash
 	Who     string // what somebody is called
+	Group   string // what a group is called
 	Query   string // what the person wrote; of unknown.command without the slash
 
 	School  string // its name
@@ -87,7 +88,7 @@ func (d Data) tame() Data {
 		s     *string
 		cells int
 	}{
-		{&d.Bot, 40}, {&d.Command, 32}, {&d.Who, 32}, {&d.Query, 60}, {&d.School, 60}, {&d.Account, 40},
+		{&d.Bot, 40}, {&d.Command, 32}, {&d.Who, 32}, {&d.Group, 40}, {&d.Query, 60}, {&d.School, 60}, {&d.Account, 40},
 		{&d.Student, 40}, {&d.Number, 40}, {&d.Said, 300}, {&d.ID, 16},
 		{&d.Version, 120}, {&d.Vendor, 32}, {&d.Kind, 120}, {&d.Why, 200},
 	} {
