@@ -18,6 +18,7 @@ import (
 	"jwxtbot/bot/catalog"
 	"jwxtbot/bot/chat"
 	"jwxtbot/bot/dialogue"
+	"jwxtbot/bot/miniapp"
 	"jwxtbot/bot/msg"
 	"jwxtbot/bot/ops"
 	"jwxtbot/bot/outbox"
@@ -48,6 +49,9 @@ type Parts struct {
 	Password time.Duration // how long a password is held in memory; 0 means 5 minutes
 	Rate     int           // messages a second for all chats together; 0 means what Telegram takes
 	Log      *slog.Logger
+	// Form is the page to log in on, which the caller serves; nil: people log
+	// in in the chat.
+	Form *miniapp.App
 	// Ops is told of everything that an operator may know; nil: nobody is.
 	Ops *ops.Desk
 	// Fatal tells errors of the Door at which the program must end, such as a
@@ -96,9 +100,10 @@ func (b *Bot) Run(ctx context.Context) error {
 	})
 	shell = chat.New(chat.Parts{
 		DB: p.DB, Box: p.Box, Schools: p.Schools, Vault: b.vault, Work: pool, Outbox: out,
-		Door: p.Door, Limits: p.Limits, Bot: name, Log: p.Log, Ops: p.Ops,
+		Door: p.Door, Limits: p.Limits, Bot: name, FormURL: p.Form.URL(), Log: p.Log, Ops: p.Ops,
 		Operator: chat.Operator{Chat: p.Ops.Chat, Status: p.Ops.Status},
 	})
+	p.Form.Enter(shell)
 	p.Ops.Enter(b.house(shell, pool, out))
 	p.Log.Info("serving", "bot", name, "schools", p.Schools.Len())
 	return runAll(ctx,

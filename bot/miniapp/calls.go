@@ -16,6 +16,10 @@ import (
 const (
 	// maxCall is the longest call read, in bytes: a form with the longest drag.
 	maxCall = 128 << 10
+	// maxStart is the longest start read, in bytes: escaped initData.
+	maxStart = 2*maxInitData + 1<<10
+	// readFor is how long a body may take to arrive.
+	readFor = 15 * time.Second
 	// pollFor is how long a view waits for something new.
 	pollFor = 25 * time.Second
 	// listed is how many schools a search shows.
@@ -45,49 +49,67 @@ var (
 	refusedFailed = refusal{http.StatusInternalServerError, "failed"}
 )
 
-// call is what a page asks for, read from a body. An answer of nil is no news.
-type call func(ctx context.Context, d Desk, r *http.Request, body []byte) (any, error)
+// call is what a page asks for. An answer of nil is no news.
+type call func(ctx context.Context, d Desk, p *pass, body []byte) (any, error)
 
 func (a *App) callRoutes(mux *http.ServeMux) {
-	mux.Handle("POST /api/start", a.answer(a.start))
+	mux.Handle("POST /api/start", a.answer(maxStart, func(*http.Request) (*pass, error) { return nil, nil }, a.start))
 	for name, do := range map[string]func(context.Context, Desk, *pass, form) (any, error){
 		"view": view, "open": open, "refresh": refresh, "submit": submit, "schools": schools,
 	} {
-		mux.Handle("POST /api/"+name, a.answer(a.ticketed(do)))
+		mux.Handle("POST /api/"+name, a.answer(maxCall, a.ticket, filled(do)))
 	}
 }
 
-// answer makes a handler of a call. The body is wiped afterwards: a password
-// may be in it.
-func (a *App) answer(do call) http.HandlerFunc {
+// answer makes a handler of a call. Nothing is read of whom admit refuses, and
+// what was read is wiped afterwards: a password may be in it.
+func (a *App) answer(limit int64, admit func(*http.Request) (*pass, error), do call) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		desk := a.desk.Load()
-		body, err := read(w, r)
-		defer clear(body[:cap(body)])
 		var out any
-		if err == nil && desk == nil {
-			err = refusedSoon
-		}
+		p, err := admit(r)
 		if err == nil {
-			out, err = do(r.Context(), *desk, r, body)
+			var body []byte
+			body, err = read(w, r, limit)
+			defer clear(body)
+			if desk := a.desk.Load(); err == nil && desk == nil {
+				err = refusedSoon
+			} else if err == nil {
+				out, err = do(r.Context(), *desk, p, body)
+			}
 		}
 		a.reply(w, r, out, err)
 	}
 }
 
-// read gives a body that is JSON by its header. What is read is in one piece of
-// memory, so that it can be wiped.
-func read(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+// ticket is what a call's ticket is good for.
+func (a *App) ticket(r *http.Request) (*pass, error) {
+	now := time.Now()
+	p := a.tickets.find(r.Header.Get("X-Ticket"), now)
+	switch {
+	case p == nil:
+		return nil, refusedClosed
+	case !p.pace.AllowN(now, 1):
+		return nil, refusedFast
+	}
+	return p, nil
+}
+
+// read gives a body that is JSON by its header. It is one piece of memory, so
+// that it can be wiped, and has to be there soon.
+func read(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
 	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != "application/json" {
 		return nil, refusedKind
 	}
-	if r.ContentLength < 0 || r.ContentLength > maxCall {
+	if r.ContentLength < 0 || r.ContentLength > limit {
 		return nil, refusedLong
 	}
+	control := http.NewResponseController(w)
+	control.SetReadDeadline(time.Now().Add(readFor)) // a writer without deadlines is a test's
 	body := make([]byte, r.ContentLength)
-	if _, err := io.ReadFull(http.MaxBytesReader(w, r.Body, maxCall), body); err != nil {
+	if _, err := io.ReadFull(r.Body, body); err != nil {
 		return body, refusedBad
 	}
+	control.SetReadDeadline(time.Time{}) // a long poll reads on to see when the page is closed
 	return body, nil
 }
 
@@ -112,7 +134,7 @@ func (a *App) reply(w http.ResponseWriter, r *http.Request, out any, err error) 
 }
 
 // start lets a page in.
-func (a *App) start(ctx context.Context, d Desk, _ *http.Request, body []byte) (any, error) {
+func (a *App) start(ctx context.Context, d Desk, _ *pass, body []byte) (any, error) {
 	var in struct {
 		InitData string `json:"initData"`
 		Attempt  string `json:"attempt"`
@@ -144,7 +166,7 @@ func (a *App) start(ctx context.Context, d Desk, _ *http.Request, body []byte) (
 	return map[string]string{"ticket": a.tickets.issue(o.User, in.Attempt, now)}, nil
 }
 
-// form is what a ticketed call may hold.
+// form is what a call with a ticket may hold.
 type form struct {
 	Since    string      `json:"since"`
 	Query    string      `json:"query"`
@@ -174,17 +196,9 @@ func (f form) sound() bool {
 	return err == nil
 }
 
-// ticketed is a call that goes on with what a ticket is good for.
-func (a *App) ticketed(do func(context.Context, Desk, *pass, form) (any, error)) call {
-	return func(ctx context.Context, d Desk, r *http.Request, body []byte) (any, error) {
-		now := time.Now()
-		p := a.tickets.find(r.Header.Get("X-Ticket"), now)
-		if p == nil {
-			return nil, refusedClosed
-		}
-		if !p.pace.AllowN(now, 1) {
-			return nil, refusedFast
-		}
+// filled is a call that takes a form.
+func filled(do func(context.Context, Desk, *pass, form) (any, error)) call {
+	return func(ctx context.Context, d Desk, p *pass, body []byte) (any, error) {
 		var f form
 		if json.Unmarshal(body, &f) != nil || !f.sound() {
 			return nil, refusedBad

@@ -67,7 +67,7 @@ type Config struct {
 }
 
 // App is the page and its calls: a handler for everything below the path of
-// Config.URL.
+// Config.URL. A nil App is no page.
 type App struct {
 	url     string
 	token   jwxt.Secret
@@ -96,11 +96,21 @@ func New(c Config) (*App, error) {
 	return a, nil
 }
 
-// URL is the page's address, which a button names with "?a=" and the attempt.
-func (a *App) URL() string { return a.url }
+// URL is the page's address, which a button names with "?a=" and the attempt;
+// "" of no page.
+func (a *App) URL() string {
+	if a == nil {
+		return ""
+	}
+	return a.url
+}
 
 // Enter opens the page for business. It is called once the bot serves.
-func (a *App) Enter(d Desk) { a.desk.Store(&d) }
+func (a *App) Enter(d Desk) {
+	if a != nil {
+		a.desk.Store(&d)
+	}
+}
 
 // ServeHTTP implements http.Handler.
 func (a *App) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.routes.ServeHTTP(w, r) }
