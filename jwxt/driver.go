@@ -38,6 +38,15 @@ type GradeReader interface {
 	Grades(ctx context.Context, c *Conn, t Term) (Transcript, error)
 }
 
+// GradeDetailReader is implemented by drivers whose system tells what a score
+// is made of.
+type GradeDetailReader interface {
+	// GradeDetail reads the parts of a score by the Detail that Grades gave
+	// with it. No parts and no error means that the school lists none. Same
+	// kinds as Grades.
+	GradeDetail(ctx context.Context, c *Conn, detail string) ([]ScorePart, error)
+}
+
 // NoticeReader is implemented by drivers whose system has notices behind its login.
 type NoticeReader interface {
 	// Notices reads one page of the list, counted from 1. Same kinds as Grades.

@@ -52,3 +52,10 @@ type Transcript struct {
 	// UnknownColumns are header texts that no field of Grade takes.
 	UnknownColumns []string `json:"unknown_columns,omitempty"`
 }
+
+// ScorePart is one part of a score as the school shows it: 平时, 40%, 77.5.
+type ScorePart struct {
+	Name  string `json:"name"`
+	Share string `json:"share,omitempty"` // of the whole, as written
+	Score string `json:"score"`
+}

@@ -1,6 +1,10 @@
 package campus
 
-import "jwxtbot/jwxt"
+import (
+	"time"
+
+	"jwxtbot/jwxt"
+)
 
 // Account is a student as the school knows him.
 type Account struct {
@@ -39,7 +43,8 @@ func Gates() []Gate {
 // guards it.
 type person struct {
 	Account
-	wrong int // passwords in a row
+	wrong  int       // passwords in a row
+	failed time.Time // the last of them
 }
 
 // newest is the last term of the transcript.

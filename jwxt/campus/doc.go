@@ -14,7 +14,7 @@
 // # How it is put together
 //
 // [Profile] says what a school is like; Profile.System is the vendor's part
-// ([Qiangzhi]). The rest is neutral: accounts, sessions, captcha pictures,
+// ([Qiangzhi], [Jwglxt]). The rest is neutral: accounts, sessions, captcha pictures,
 // notices, faults, the request log and the hook. A vendor turns a visit into
 // an answer; only School.ServeHTTP touches the connection.
 //

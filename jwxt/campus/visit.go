@@ -86,11 +86,16 @@ func (v *visit) draw() []byte {
 	s.mu.Unlock()
 
 	picture := s.painter.paint(text, rand.New(rand.NewPCG(seed, 2)))
-	sum := sha256.Sum256(picture)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.pictures.add(hex.EncodeToString(sum[:]), text)
+	v.publish(picture, text)
 	return picture
+}
+
+// publish lets the hook tell the answer of a picture.
+func (v *visit) publish(picture []byte, answer string) {
+	sum := sha256.Sum256(picture)
+	v.school.mu.Lock()
+	defer v.school.mu.Unlock()
+	v.school.pictures.add(hex.EncodeToString(sum[:]), answer)
 }
 
 // captchaRight uses up the session's picture and tells whether the answer is
@@ -129,6 +134,7 @@ func (v *visit) logIn(number, password string) verdict {
 		return locked
 	case p.Password != password:
 		p.wrong++
+		p.failed = time.Now()
 		if p.wrong == s.profile.LockAfter {
 			p.Gate = GateLocked
 			return locked

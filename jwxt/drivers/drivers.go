@@ -3,6 +3,7 @@ package drivers
 
 import (
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/jwglxt"
 	"jwxtbot/jwxt/qiangzhi"
 )
 
@@ -11,6 +12,7 @@ func All() map[string]jwxt.Driver {
 	all := map[string]jwxt.Driver{}
 	for _, d := range []jwxt.Driver{
 		qiangzhi.New(),
+		jwglxt.New(),
 	} {
 		all[d.Name()] = d
 	}

@@ -19,7 +19,8 @@ const MaxBody = 2 << 20
 // MaxHops is how many redirects Follow follows.
 const MaxHops = 10
 
-const userAgent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
+// UserAgent is what a Browser calls itself.
+const UserAgent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
 
 // Browser acts for one person at one school for the length of a call. Its
 // cookies are those of the Conn's Session, read and written there. It is not
@@ -137,7 +138,7 @@ func (b *Browser) request(ctx context.Context, r Request) (*http.Request, error)
 
 func (b *Browser) header(req *http.Request, r Request) {
 	h := req.Header
-	h.Set("User-Agent", userAgent)
+	h.Set("User-Agent", UserAgent)
 	h.Set("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8")
 	h.Set("Accept-Language", "zh-CN,zh;q=0.9,en;q=0.6")
 	if referer, err := b.Resolve(r.Referer); err == nil {
@@ -236,7 +237,7 @@ func Check(p jwxt.Page) error {
 	switch {
 	case p.Status == 403 || p.Status == 412 || p.Status == 429:
 		return jwxt.Fail(jwxt.Blocked, op, fmt.Errorf("status %d", p.Status))
-	case p.Status >= 500:
+	case p.Status >= 500 && p.Status < 600: // jwglxt has a 901 of its own
 		return jwxt.Fail(jwxt.Unreachable, op, fmt.Errorf("status %d", p.Status))
 	case p.Status == 202 || wall(p):
 		return jwxt.Fail(jwxt.Blocked, op, errors.New("a script wall answered"))

@@ -38,6 +38,13 @@ type School interface {
 	Empty()    // takes all grades away, and says so in words
 }
 
+// Slider is a School whose captcha is a piece to drag.
+type Slider interface {
+	// Gap is how far a piece must be dragged on a board; ok is false for a
+	// board never drawn.
+	Gap(board []byte) (pixels int, ok bool)
+}
+
 // Case describes one school and what is right there.
 type Case struct {
 	New    func() jwxt.Driver
@@ -49,10 +56,12 @@ type Case struct {
 	Student  jwxt.Student
 	Password string
 	Captcha  bool
-	Rows     int // grades of all terms
-	Notices  int // notices on the first page
+	Drag     bool // the captcha is a piece to drag, and the School a Slider
+	Rows     int  // grades of all terms
+	Notices  int  // notices on the first page
 
 	Begin  int // requests to begin a login, its picture included
+	Redraw int // requests for another picture; 0 means 1
 	Grades int // requests of /grades on a session that has been used before
 }
 
@@ -202,7 +211,14 @@ func (r *rig) ask(do func() (jwxt.Step, error)) *jwxt.Ask {
 func (r *rig) answers(ask *jwxt.Ask) jwxt.Answers {
 	r.Helper()
 	a := jwxt.Answers{jwxt.FieldAccount: r.Student.Number, jwxt.FieldPassword: r.Password}
-	if r.Captcha {
+	switch {
+	case r.Drag:
+		gap, ok := r.school.(Slider).Gap(ask.Image)
+		if !ok {
+			r.Fatal("the board is not one that the school drew")
+		}
+		a[jwxt.FieldDrag] = drag(gap).String()
+	case r.Captcha:
 		text, ok := r.school.Captcha(ask.Image)
 		if !ok {
 			r.Fatal("the picture is not one that the school drew")
@@ -210,6 +226,15 @@ func (r *rig) answers(ask *jwxt.Ask) jwxt.Answers {
 		a[jwxt.FieldCaptcha] = text
 	}
 	return a
+}
+
+// drag is a track as a hand makes it.
+func drag(to int) jwxt.Track {
+	var t jwxt.Track
+	for i := range 21 {
+		t = append(t, jwxt.Point{X: to * i / 20, Y: i % 3, T: 40 * i})
+	}
+	return t
 }
 
 // in logs in.

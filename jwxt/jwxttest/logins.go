@@ -2,6 +2,7 @@ package jwxttest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -20,7 +21,13 @@ func testLogin(t *testing.T, c Case) {
 		t.Errorf("beginning took %d requests, want %d", n, c.Begin)
 	}
 	want := []jwxt.FieldKind{jwxt.FieldAccount, jwxt.FieldPassword}
-	if c.Captcha {
+	switch {
+	case c.Drag:
+		want = append(want, jwxt.FieldDrag)
+		if p := ask.Puzzle; p == nil || !strings.HasPrefix(http.DetectContentType(p.Piece), "image/") || p.Top < 0 {
+			t.Errorf("the piece to drag is %+v", p)
+		}
+	case c.Captcha:
 		want = append(want, jwxt.FieldCaptcha)
 	}
 	if !slices.Equal(ask.Fields, want) {
@@ -49,8 +56,8 @@ func testRefresh(t *testing.T, c Case) {
 	r := newRig(t, c)
 	first := r.begin()
 	second := r.begin()
-	if n, _ := r.wire.counted(); n != 1 {
-		t.Errorf("a new picture took %d requests, want 1", n)
+	if n, _ := r.wire.counted(); n != cmp.Or(c.Redraw, 1) {
+		t.Errorf("a new picture took %d requests, want %d", n, cmp.Or(c.Redraw, 1))
 	}
 	if first.ID == second.ID || first.ID == "" || second.ID == "" || len(first.ID) > jwxt.MaxAskID {
 		t.Errorf("asks are called %q and %q", first.ID, second.ID)
@@ -65,18 +72,22 @@ func testWrongCaptcha(t *testing.T, c Case) {
 	if !c.Captcha {
 		t.Skip("this school asks for no captcha")
 	}
-	for _, given := range []string{"!!!!", ""} {
+	field, wrong, spent := jwxt.FieldCaptcha, []string{"!!!!", ""}, 1
+	if c.Drag { // a drag is judged by itself, before the password is posted
+		field, wrong, spent = jwxt.FieldDrag, []string{drag(7).String(), "", "!!!!", "[]"}, 0
+	}
+	for _, given := range wrong {
 		r := newRig(t, c)
 		a := r.answers(r.begin())
-		a[jwxt.FieldCaptcha] = given
+		a[field] = given
 		_, err := r.login(a)
 		r.want(err, jwxt.WrongCaptcha)
-		if _, posts := r.wire.counted(); posts != 1 {
-			t.Errorf("the password was posted %d times", posts)
+		if _, posts := r.wire.counted(); posts != spent {
+			t.Errorf("the password was posted %d times, want %d", posts, spent)
 		}
 		again := r.begin()
-		if n, _ := r.wire.counted(); n != 1 {
-			t.Errorf("the next picture took %d requests, want 1: the form is still open", n)
+		if n, _ := r.wire.counted(); n != cmp.Or(c.Redraw, 1) {
+			t.Errorf("the next picture took %d requests, want %d: the form is still open", n, cmp.Or(c.Redraw, 1))
 		}
 		r.done(r.answers(again))
 	}

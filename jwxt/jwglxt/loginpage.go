@@ -1,0 +1,119 @@
+package jwglxt
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"jwxtbot/jwxt/fetch"
+)
+
+// captcha is what a login page wants besides account and password.
+type captcha string
+
+const (
+	noCaptcha captcha = "none"
+	kaptcha   captcha = "kaptcha" // letters of a picture
+	slider    captcha = "slider"  // zfcaptcha: a piece to drag
+)
+
+// form is an open login form: all that is needed to answer it later.
+type form struct {
+	Page    string     `json:"page"`   // where it was, the Referer of the answer
+	Action  string     `json:"action"` // absolute, or relative to the host
+	Fields  fetch.Form `json:"fields"`
+	Plain   bool       `json:"plain,omitempty"` // mmsfjm is 0: the password goes as it is
+	Captcha captcha    `json:"captcha"`
+	Count   bool       `json:"count,omitempty"` // failures lock the account, and are asked first
+	Limit   int        `json:"limit,omitempty"` // this many failures; 0 where there is no limit
+	Minutes int        `json:"minutes,omitempty"`
+	SMS     bool       `json:"sms,omitempty"`  // dxsyrz is 1
+	Slide   slide      `json:"slide,omitzero"` // of a slider, once it is drawn
+}
+
+func (f form) encode() string {
+	b, _ := json.Marshal(f) // strings, numbers and bools only
+	return string(b)
+}
+
+func decodeForm(s string) (form, bool) {
+	var f form
+	return f, s != "" && json.Unmarshal([]byte(s), &f) == nil && f.Action != ""
+}
+
+// loginForm reads the login page. The captcha is fixed by the option where it
+// is not "". ok is false where the page is no login page.
+func (g *page) loginForm(root string, fixed captcha) (f form, ok bool) {
+	if !g.isLogin() {
+		return form{}, false
+	}
+	n := g.doc.Find(`form:has(input[name="mm"])`).First()
+	if n.Length() == 0 {
+		n = g.doc // broken markup has moved the inputs out of the form
+	}
+	f = form{Page: g.address(""), Action: root + "/xtgl/login_slogin.html", Fields: fields(n), Captcha: g.captcha()}
+	if a := strings.TrimSpace(n.AttrOr("action", "")); a != "" && !strings.HasPrefix(a, "javascript:") && a != "#" {
+		f.Action = g.address(a)
+	}
+	if token, ok := g.value("csrftoken"); ok && n.Find(`[name="csrftoken"]`).Length() == 0 {
+		f.Fields = append(f.Fields, fetch.Field{Name: "csrftoken", Value: token})
+	}
+	if fixed != "" {
+		f.Captcha = fixed
+	}
+	f.Plain = g.flag("mmsfjm") == "0"
+	f.Count = g.flag("mmsrddcshkzfs") == "1"
+	f.Limit = max(0, atoi(g.flag("yzcskz")))
+	f.Minutes = max(0, atoi(g.flag("dlsbsdsj")))
+	f.SMS = g.flag("dxsyrz") == "1"
+	return f, true
+}
+
+// flag is one of the page's hidden settings, "" where it has none. Values may
+// be unquoted and blank-led: value= 0.
+func (g *page) flag(name string) string {
+	v, _ := g.value(name)
+	return v
+}
+
+func atoi(s string) int {
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// captcha tells which captcha the page shows. The slider leaves nothing in the
+// page but its script, or the box that this fills.
+func (g *page) captcha() captcha {
+	in := g.doc.Find("input#yzm, input[name=yzm]").First()
+	switch {
+	case g.has("zfcaptchaLogin", "zfdun_captcha"), g.doc.Find(".captcha_wrapper").Length() > 0:
+		return slider
+	case in.Length() > 0 && in.AttrOr("type", "") != "hidden" && !hidden(in):
+		return kaptcha
+	}
+	return noCaptcha
+}
+
+// fields are the successful inputs of a form in order.
+func fields(n *goquery.Selection) fetch.Form {
+	var out fetch.Form
+	n.Find("input[name]").Each(func(_ int, in *goquery.Selection) {
+		switch strings.ToLower(in.AttrOr("type", "")) {
+		case "submit", "button", "reset", "image", "file":
+			return
+		case "checkbox", "radio":
+			if _, checked := in.Attr("checked"); !checked {
+				return
+			}
+		}
+		if name := in.AttrOr("name", ""); name != "" {
+			out = append(out, fetch.Field{Name: name, Value: strings.TrimSpace(in.AttrOr("value", ""))})
+		}
+	})
+	return out
+}

@@ -1,0 +1,120 @@
+package jwglxt
+
+import (
+	"errors"
+	"net/http"
+
+	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/fetch"
+)
+
+// LoginPage is what ParsePage tells of a login page.
+type LoginPage struct {
+	Action  string   `json:"action"`
+	Fields  []string `json:"fields"`
+	Plain   bool     `json:"plain"`             // the password is sent as it is
+	Captcha string   `json:"captcha"`           // none, kaptcha or slider
+	Limit   int      `json:"limit,omitempty"`   // failures that lock the account, 0 where none do
+	Minutes int      `json:"minutes,omitempty"` // how long
+	SMS     bool     `json:"sms,omitempty"`     // a code by SMS is wanted
+	Tip     string   `json:"tip,omitempty"`     // what the page says
+}
+
+// AnswerPage is what ParsePage tells of the answer to a login that was not
+// refused.
+type AnswerPage struct {
+	Next   string `json:"next,omitempty"` // where it redirects to, without its query
+	Number string `json:"number,omitempty"`
+}
+
+// Pages implements [jwxt.PageParser].
+func (Driver) Pages() []string {
+	return []string{"login", "answer", "grades", "detail", "notices", "notice"}
+}
+
+// ParsePage implements [jwxt.PageParser]. A zero Status counts as 200. The
+// value is a LoginPage, AnswerPage, jwxt.Transcript, []jwxt.ScorePart,
+// jwxt.NoticePage or jwxt.NoticeDetail. A grade list must be there as a whole:
+// what its later pages hold, one page does not tell.
+func (Driver) ParsePage(name string, p jwxt.Page) (any, error) {
+	op := "jwglxt: " + name
+	if p.Status == 0 {
+		p.Status = http.StatusOK
+	}
+	if err := fetch.Check(p); err != nil {
+		return nil, under(op, err)
+	}
+	if name == "answer" {
+		return parseAnswer(p)
+	}
+	if err := ended(op, p); err != nil {
+		return nil, err
+	}
+	switch name {
+	case "login":
+		return parseLogin(p)
+	case "grades":
+		return parseGrades(p)
+	case "detail":
+		return value(readDetail(p))
+	case "notices":
+		l, err := readGrid(op, p)
+		if err != nil {
+			return nil, err
+		}
+		return value(l.notices(1))
+	case "notice":
+		return value(readNotice(p))
+	}
+	return nil, jwxt.Fail(jwxt.Unsupported, "jwglxt", errors.New("there is no such kind of page"))
+}
+
+// value keeps a half-read page from being printed beside its error.
+func value[T any](v T, err error) (any, error) {
+	if err != nil {
+		return nil, err
+	}
+	return v, nil
+}
+
+func parseGrades(p jwxt.Page) (any, error) {
+	l, err := readGrid(opGrades, p)
+	if err != nil {
+		return nil, err
+	}
+	if len(l.Items) < l.total {
+		return nil, jwxt.Fail(jwxt.Changed, opGrades, errors.New("this page is not the whole list"))
+	}
+	return value(l.transcript())
+}
+
+func parseLogin(p jwxt.Page) (any, error) {
+	g := readPage(p)
+	f, ok := g.loginForm("/jwglxt", "")
+	if !ok {
+		return nil, unread(opLogin, g, "this is no login page")
+	}
+	out := LoginPage{
+		Action: f.Action, Plain: f.Plain, Captcha: string(f.Captcha), SMS: f.SMS, Tip: g.tip(),
+		Limit: f.Limit, Minutes: f.Minutes,
+	}
+	for _, field := range f.Fields {
+		out.Fields = append(out.Fields, field.Name)
+	}
+	return out, nil
+}
+
+func parseAnswer(p jwxt.Page) (any, error) {
+	if to := fetch.Location(p); to != nil {
+		return AnswerPage{Next: fetch.SafeURL(to)}, nil
+	}
+	g := readPage(p)
+	if err := judge(g, false); err != nil {
+		return nil, err
+	}
+	if !g.isHome() {
+		return nil, unread(opLogin, g, "this answers no login")
+	}
+	number, _ := g.value("sessionUserKey")
+	return AnswerPage{Number: number}, nil
+}
