@@ -1,6 +1,7 @@
 package jwxttest
 
 import (
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -108,8 +109,10 @@ func halfBody(w http.ResponseWriter, _ *http.Request, honest func() *httptest.Re
 	panic(http.ErrAbortHandler)
 }
 
-// stall answers nothing until the client gives up.
+// stall answers nothing until the client gives up, which a server notices only
+// once it has read the request's body.
 func stall(_ http.ResponseWriter, r *http.Request, _ func() *httptest.ResponseRecorder) {
+	io.Copy(io.Discard, r.Body)
 	select {
 	case <-r.Context().Done():
 	case <-time.After(time.Minute):
