@@ -77,7 +77,7 @@ func (w *wire) Do(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	defer res.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
+	body, err := readAll(res)
 	if err != nil {
 		return nil, err
 	}
@@ -87,6 +87,16 @@ func (w *wire) Do(req *http.Request) (*http.Response, error) {
 	}
 	res.Body = io.NopCloser(bytes.NewReader(body))
 	return res, nil
+}
+
+// readAll reads an answer, at once where its length is known.
+func readAll(res *http.Response) ([]byte, error) {
+	if res.ContentLength < 0 || res.ContentLength > maxAnswer {
+		return io.ReadAll(io.LimitReader(res.Body, maxAnswer))
+	}
+	body := make([]byte, res.ContentLength)
+	_, err := io.ReadFull(res.Body, body)
+	return body, err
 }
 
 // bufferBody reads a streamed upload into memory: it gets a Content-Length,

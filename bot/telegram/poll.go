@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
@@ -174,7 +175,9 @@ func (b *batch) take(id int) {
 // decode reads each update on its own, because one that we cannot read must
 // not hold up the others. It counts as taken.
 func (p *poller) decode(raw []json.RawMessage) (*batch, error) {
-	b := &batch{taken: map[int]bool{}}
+	b := &batch{
+		ids: make([]int, 0, len(raw)), updates: make([]msg.Update, 0, len(raw)), taken: make(map[int]bool, len(raw)),
+	}
 	for _, r := range raw {
 		id, u := p.bot.decode(r, p.name)
 		if id == 0 {
@@ -212,7 +215,8 @@ func (b *Bot) decode(raw []byte, name string) (id int, u *msg.Update) {
 // other chats' updates must be in it.
 func (p *poller) admit(updates []msg.Update) (now []msg.Update, late time.Duration) {
 	began := time.Now()
-	waits := map[int64]time.Duration{}
+	now = make([]msg.Update, 0, len(updates))
+	waits := make(map[int64]time.Duration, len(updates))
 	var held []msg.Update
 	for _, u := range updates {
 		if waits[u.Chat] == 0 {
@@ -238,23 +242,30 @@ func (p *poller) admit(updates []msg.Update) (now []msg.Update, late time.Durati
 // A chat's later updates wait for the next time when an earlier one failed.
 func (p *poller) deliver(ctx context.Context, updates []msg.Update, b *batch) error {
 	chains := byChat(updates)
-	slots := make(chan struct{}, parallel)
 	errs := make([]error, len(chains))
+	var next atomic.Int64
 	var wg sync.WaitGroup
-	for i, chain := range chains {
-		slots <- struct{}{}
+	// A goroutine takes several chats, because its stack grows only once.
+	for range min(parallel, len(chains)) {
 		wg.Go(func() {
-			defer func() { <-slots }()
-			for _, u := range chain {
-				if errs[i] = p.handle(ctx, u); errs[i] != nil {
-					return
-				}
-				b.take(u.ID)
+			for i := next.Add(1) - 1; i < int64(len(chains)); i = next.Add(1) - 1 {
+				errs[i] = p.hand(ctx, chains[i], b)
 			}
 		})
 	}
 	wg.Wait()
 	return errors.Join(errs...)
+}
+
+// hand hands on the updates of one chat.
+func (p *poller) hand(ctx context.Context, chain []*msg.Update, b *batch) error {
+	for _, u := range chain {
+		if err := p.handle(ctx, *u); err != nil {
+			return err
+		}
+		b.take(u.ID)
+	}
+	return nil
 }
 
 // move moves the offset to the first update of b that was not taken, or past
@@ -270,10 +281,11 @@ func (p *poller) move(b *batch) {
 	}
 }
 
-func byChat(updates []msg.Update) [][]msg.Update {
-	var chains [][]msg.Update
-	at := map[int64]int{}
-	for _, u := range updates {
+func byChat(updates []msg.Update) [][]*msg.Update {
+	chains := make([][]*msg.Update, 0, len(updates))
+	at := make(map[int64]int, len(updates))
+	for k := range updates {
+		u := &updates[k]
 		i, ok := at[u.Chat]
 		if !ok {
 			i = len(chains)
