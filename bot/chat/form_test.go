@@ -237,6 +237,8 @@ func TestFormFailure(t *testing.T) {
 		if v := st.view(at, chat.FormChoose); !strings.Contains(v.Message, "30 分钟") {
 			t.Errorf("a third try is met with %q", v.Message)
 		}
+		time.Sleep(31 * time.Minute)
+		st.view(at, chat.FormOver)
 		for _, it := range st.sent[before:] {
 			if it.Op == msg.Send || it.Op == msg.Show && it.Message == 0 {
 				t.Errorf("a message was posted: %q", it.Body.Text)
@@ -322,7 +324,7 @@ func TestFormPasswordIsForOneAccount(t *testing.T) {
 		if v := st.view(at, chat.FormFilling); !strings.Contains(v.Message, "密码") {
 			t.Errorf("for another account the page says %q", v.Message)
 		}
-		if v := st.opens(at, "b"); v.Held || v.Account != "" || v.School != "b" {
+		if v := st.opens(at, "b"); v.Held || v.Account != "" || v.School != "b" || v.Name != "乙大学" {
 			t.Errorf("at another school the page shows %+v", v)
 		}
 		long := entry(st.view(at, chat.FormFilling))

@@ -59,13 +59,14 @@ func states(p Place) (out []State) {
 // attempts are what a login may be to its page in a place.
 func attempts(p Place) []*Attempt {
 	asked, led, done := &Attempt{ID: "at"}, &Attempt{ID: "at", Led: true, Say: "form.aged"}, &Attempt{ID: "at", Done: true}
+	old := &Attempt{ID: "at", Led: true, Until: now.Add(-time.Second)}
 	switch p {
 	case FillingForm:
 		return []*Attempt{led}
 	case Opening, Submitting:
 		return []*Attempt{nil, asked, led}
 	case Idle, Reading:
-		return []*Attempt{nil, asked, led, done}
+		return []*Attempt{nil, asked, led, done, old}
 	}
 	return []*Attempt{nil, asked}
 }
@@ -217,6 +218,8 @@ func lawful(before State, e Event, after State, fx []Effect) string {
 		return "cookies of an abandoned form are kept"
 	case after.Form != nil && after.Form.Image != nil && after.Place() != FillingForm && after.Place() != Submitting:
 		return "a picture is kept for nothing"
+	case after.Attempt != nil && !after.Attempt.Until.IsZero() && after.Place() != Idle && after.Place() != Reading:
+		return "a page closes while it leads"
 	case after.Place() == FillingForm && (after.Attempt == nil || !after.Attempt.Led):
 		return "a page that does not lead"
 	case after.Place() != Idle && after.Until.IsZero():

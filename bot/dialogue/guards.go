@@ -29,6 +29,9 @@ var (
 	formOver = Guard{"picture aged out", func(t *turn) bool {
 		return t.Form != nil && !t.env.Now.Before(t.Form.Until)
 	}}
+	pageOver = Guard{"page left alone", func(t *turn) bool {
+		return t.Attempt != nil && !t.Attempt.Until.IsZero() && !t.env.Now.Before(t.Attempt.Until)
+	}}
 	idleOver = Guard{"session unused", func(t *turn) bool {
 		return t.Login != nil && !t.env.Now.Before(t.Login.Used.Add(t.env.Limits.Idle))
 	}}

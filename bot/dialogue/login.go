@@ -314,6 +314,9 @@ var (
 func (t *turn) fail() (key string, f Failure) {
 	f = t.e.failure()
 	t.Form = nil
+	if t.Attempt != nil {
+		t.Attempt.Until = t.env.Now.Add(t.env.Limits.Attempt)
+	}
 	if f.Kind != jwxt.Unreachable {
 		t.do(ForgetSecret{})
 	}

@@ -70,6 +70,7 @@ func (t *turn) fill(key string, f *Failure) {
 func (t *turn) openAgain(key string) {
 	t.lead()
 	t.note(key, nil)
+	t.Attempt.Until = zeroTime
 	if t.Form != nil {
 		t.Form.Image, t.Form.Puzzle = nil, nil
 	}
@@ -111,8 +112,12 @@ var (
 	}}
 	fillForm = Action{"show form", func(t *turn) { t.fill(t.Attempt.aside(), nil) }}
 	fillMore = Action{"show what is asked", func(t *turn) {
+		key := ""
+		if codeAsked.Test(t) {
+			key = "code.ask"
+		}
 		t.passwordTaken()
-		t.fill("", nil)
+		t.fill(key, nil)
 	}}
 	fillNext = Action{"show next picture", func(t *turn) {
 		key := "captcha.wrong"

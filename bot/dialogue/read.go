@@ -179,6 +179,7 @@ var (
 			t.note("form.aged", nil)
 		}
 	}}
+	closePage   = Action{"forget the attempt", func(t *turn) { t.Attempt = nil }}
 	endIdle     = Action{"wipe session", func(t *turn) { t.end(EndedIdle) }}
 	endAbsolute = Action{"wipe session", func(t *turn) { t.end(EndedAbsolute) }}
 )

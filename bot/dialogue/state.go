@@ -56,6 +56,10 @@ type Attempt struct {
 	Led  bool   `json:"led,omitempty"`  // from the page: the chat asks nothing
 	Done bool   `json:"done,omitempty"` // it worked
 
+	// Until is how long a login that failed can be tried again from its page;
+	// zero while one is under way.
+	Until time.Time `json:"until,omitzero"`
+
 	// What the page says of the last step: the key of a sentence and what it
 	// speaks of.
 	Say     string   `json:"say,omitempty"`
@@ -188,6 +192,9 @@ func (s State) NextWake(l Limits) time.Time {
 	}
 	if s.Form != nil {
 		soonest(s.Form.Until)
+	}
+	if s.Attempt != nil {
+		soonest(s.Attempt.Until)
 	}
 	if s.Login != nil {
 		soonest(s.Login.Used.Add(l.Idle))

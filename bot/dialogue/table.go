@@ -40,6 +40,7 @@ var clockRows = []Row{
 	{from(Reading, Leaving), on(Woke), attemptOver, giveUp, Idle},
 	{engaged, on(Woke), attemptOver, timeOut, Idle},
 	{nil, on(Woke), formOver, wipeForm, ""},
+	{nil, on(Woke), pageOver, closePage, ""},
 	{nil, on(Woke), idleOver, endIdle, ""},
 	{nil, on(Woke), absoluteOver, endAbsolute, ""},
 }

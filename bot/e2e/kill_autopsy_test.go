@@ -216,10 +216,15 @@ func (a *autopsy) complete(s dialogue.State, bad func(string)) {
 			bad("without a school")
 		}
 	case dialogue.AskingPassword, dialogue.Opening:
-		if s.School == "" || s.Account == "" {
+		led := s.Attempt != nil && s.Attempt.Led // the page asks for the account last
+		if s.School == "" || s.Account == "" && !led {
 			bad("without school and account")
 		}
-	case dialogue.AskingCaptcha, dialogue.Submitting:
+	case dialogue.FillingForm:
+		if s.School == "" || s.Attempt == nil || !s.Attempt.Led {
+			bad("without a page")
+		}
+	case dialogue.AskingCaptcha, dialogue.AskingCode, dialogue.Submitting:
 		if s.Form == nil || s.Form.Session.Empty() || s.Account == "" {
 			bad("without a form")
 		}
