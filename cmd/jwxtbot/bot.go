@@ -8,6 +8,7 @@ import (
 	"jwxtbot/bot"
 	"jwxtbot/bot/catalog"
 	"jwxtbot/bot/dialogue"
+	"jwxtbot/bot/miniapp"
 	"jwxtbot/bot/ops"
 	"jwxtbot/bot/telegram"
 	"jwxtbot/cmd/jwxtbot/internal/config"
@@ -26,7 +27,8 @@ type adapters struct {
 	limits   config.Limits
 	rate     int
 	log      *slog.Logger
-	desk     *ops.Desk // nil: there is no operator
+	desk     *ops.Desk    // nil: there is no operator
+	form     *miniapp.App // nil: there is no page to log in on
 }
 
 // serve runs the bot until ctx ends.
@@ -39,7 +41,7 @@ func (a adapters) serve(ctx context.Context) error {
 	limits.Captcha, limits.Idle, limits.Absolute = a.limits.Captcha, a.limits.Idle, a.limits.Absolute
 	err = bot.New(bot.Parts{
 		DB: a.db, Box: a.box, Door: a.telegram, Schools: schools,
-		Limits: limits, Password: a.limits.Password, Rate: a.rate, Log: a.log, Ops: a.desk, Fatal: refused,
+		Limits: limits, Password: a.limits.Password, Rate: a.rate, Log: a.log, Ops: a.desk, Form: a.form, Fatal: refused,
 	}).Run(ctx)
 	if err != nil && refused(err) {
 		return misconfigured(err)

@@ -85,6 +85,9 @@ func check(ctx context.Context, r *report, path string, offline bool) {
 	if c.Listen != "" {
 		r.item("listen", c.Listen+" is free", checkListen(c.Listen))
 	}
+	if c.Form.Listen != "" {
+		r.item("form", c.Form.Listen+" is free", checkListen(c.Form.Listen))
+	}
 	if offline {
 		return
 	}

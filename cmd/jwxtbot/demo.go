@@ -87,6 +87,13 @@ func (d *demo) play(ctx context.Context, stdout io.Writer, a adapters) error {
 		page.Close()
 		return err
 	}
+	form, formServer, err := demoForm(d.log, page.Addr())
+	if err != nil {
+		page.Close()
+		closeSites(sites)
+		return err
+	}
+	a.form = form
 	url := "http://" + page.Addr().String()
 	fmt.Fprintf(stdout, "Open %s/ in a browser and say /start to the bot.\n\n", url)
 	printSites(stdout, sites)
@@ -94,7 +101,7 @@ func (d *demo) play(ctx context.Context, stdout io.Writer, a adapters) error {
 
 	// Update ids go on from the last demo with this database, which remembers them.
 	chat := emulator.New(emulator.Options{Token: demoToken, FirstUpdate: int(time.Now().Unix())})
-	servers := append(siteServers(sites), server{page, chat})
+	servers := append(siteServers(sites), server{page, chat}, formServer)
 	return alongside(ctx, servers, func(ctx context.Context) error { return serveDemo(ctx, url, sites, a) })
 }
 

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -64,6 +65,10 @@ func serveTelegram(ctx context.Context, c *config.Config, stderr io.Writer) (err
 	if err != nil {
 		return err
 	}
+	form, public, err := openForm(c, log)
+	if err != nil {
+		return err
+	}
 	desk, private, err := openOperator(c, log)
 	if err != nil {
 		return err
@@ -71,7 +76,8 @@ func serveTelegram(ctx context.Context, c *config.Config, stderr io.Writer) (err
 	telegram.OnRefusal(desk.Refused)
 	tuneMemory()
 	log.Info("starting", "version", version())
-	err = alongside(ctx, append(servers, private...), adapters{db, ring, telegram, c.Schools, c.Limits, c.Rate, log, desk}.serve)
+	servers = slices.Concat(servers, public, private)
+	err = alongside(ctx, servers, adapters{db, ring, telegram, c.Schools, c.Limits, c.Rate, log, desk, form}.serve)
 	log.Info("ended", "err", err)
 	return err
 }

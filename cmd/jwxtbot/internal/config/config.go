@@ -29,6 +29,7 @@ type Config struct {
 	Webhook  string // public https URL that Telegram brings updates to; empty: they are asked for
 	Listen   string // host:port behind the reverse proxy that serves Webhook
 	Rate     int    // messages a second that Telegram takes from this bot; 0: as from any
+	Form     Form
 	DataDir  string // holds the database; "" where $STATE_DIRECTORY decides
 	Limits   Limits
 	LogLevel string // debug, info, warn, error
@@ -49,6 +50,12 @@ type Limits struct {
 	Absolute time.Duration // any login
 }
 
+// Form is the page to log in on.
+type Form struct {
+	URL    string // its public https URL; empty: there is none
+	Listen string // host:port behind the reverse proxy that serves URL
+}
+
 // Operator is where the operator looks.
 type Operator struct {
 	Listen   string // host:port of metrics and health; empty: none
@@ -67,6 +74,10 @@ type mainFile struct {
 		Listen    string `toml:"listen"`
 		Rate      int    `toml:"rate"`
 	} `toml:"telegram"`
+	Form struct {
+		URL    string `toml:"url"`
+		Listen string `toml:"listen"`
+	} `toml:"form"`
 	Data struct {
 		Dir         string   `toml:"dir"`
 		KeyFile     string   `toml:"key_file"`
@@ -153,6 +164,7 @@ func parseMain(path, src string) (c *Config, schools string, problems Problems) 
 		Webhook:   f.Telegram.Webhook,
 		Listen:    f.Telegram.Listen,
 		Rate:      f.Telegram.Rate,
+		Form:      Form(f.Form),
 		DataDir:   beside(f.Data.Dir),
 		LogLevel:  cmp.Or(f.Log.Level, "info"),
 		LogJSON:   f.Log.Format == "json",
@@ -193,6 +205,7 @@ func (d document) checkMain(f *mainFile) {
 	d.checkURL(-1, f.Telegram.Endpoint, "telegram", "endpoint")
 	d.checkProxy(-1, f.Telegram.Proxy, "telegram", "proxy")
 	d.checkWebhook(f)
+	d.checkForm(f)
 	if r := f.Telegram.Rate; r < 0 || r > maxRate {
 		d.Add(d.Line(-1, "telegram", "rate"), "telegram.rate (%d) must be from 1 to %d messages a second", r, maxRate)
 	}

@@ -38,6 +38,9 @@ endpoint = "http://127.0.0.1:8081/"
 proxy = "socks5://u:p@127.0.0.1:1080"
 webhook = "https://bot.example.edu:8443/telegram"
 listen = "127.0.0.1:8443"
+[form]
+url = "https://bot.example.edu/form"
+listen = "127.0.0.1:8444"
 [operator]
 listen = "127.0.0.1:9464"
 chat = -1001234567890
@@ -75,6 +78,7 @@ timeout = "15s"
 		Proxy:    "socks5://u:p@127.0.0.1:1080",
 		Webhook:  "https://bot.example.edu:8443/telegram",
 		Listen:   "127.0.0.1:8443",
+		Form:     config.Form{URL: "https://bot.example.edu/form", Listen: "127.0.0.1:8444"},
 		Operator: config.Operator{Listen: "127.0.0.1:9464", Chat: -1001234567890, Language: "en"},
 		DataDir:  "/var/lib/x",
 		Limits:   config.Limits{Captcha: 4 * time.Minute, Password: 5 * time.Minute, Idle: 24 * time.Hour, Absolute: 48 * time.Hour},
@@ -109,6 +113,8 @@ func TestDefaults(t *testing.T) {
 		t.Errorf("-want +got\n%s", diff)
 	}
 }
+
+const formRule = "form.url must be an https:// URL without user, query and fragment"
 
 const webhookRule = "telegram.webhook must be an https:// URL without user, query and fragment, at port 443, 80, 88 or 8443"
 
@@ -154,6 +160,17 @@ func TestProblems(t *testing.T) {
 			`bot.toml:2: telegram.listen "localhost" must be an address like 127.0.0.1:8443`},
 		{"listen at no port", "[telegram]\nlisten = 'localhost:0'\nwebhook = 'https://bot.example/'\n", oneSchool,
 			`bot.toml:2: telegram.listen "localhost:0" must be an address like 127.0.0.1:8443`},
+		{"form without listen", "[form]\nurl = 'https://bot.example/'\n", oneSchool,
+			"bot.toml:2: form.url needs form.listen, where the reverse proxy finds the page"},
+		{"a page without an address", "[form]\nlisten = ':8444'\n", oneSchool,
+			"bot.toml:2: form.listen needs form.url, the public URL"},
+		{"form without TLS", "[form]\nlisten = ':8444'\nurl = 'http://bot.example/'\n", oneSchool, "bot.toml:3: " + formRule},
+		{"form with a query", "[form]\nlisten = ':8444'\nurl = 'https://bot.example/?'\n", oneSchool, "bot.toml:3: " + formRule},
+		{"form with a user", "[form]\nlisten = ':8444'\nurl = 'https://a@bot.example/'\n", oneSchool, "bot.toml:3: " + formRule},
+		{"form at no address", "[form]\nlisten = '8444'\nurl = 'https://bot.example/'\n", oneSchool,
+			`bot.toml:2: form.listen "8444" must be an address like 127.0.0.1:8444`},
+		{"form at the operator's address", "[operator]\nlisten = ':9464'\n[form]\nlisten = ':9464'\nurl = 'https://bot.example/'\n", oneSchool,
+			`bot.toml:4: form.listen ":9464" is used already; the page needs an address of its own`},
 		{"no school", "", "", `schools.toml: there is no [[school]]; see schools.example.toml`},
 		{"school key of the first of two", "", strings.Replace(oneSchool, "vendor", "\n# vendor = 1\nvendr = '''\n\n[[school]]'''\nvendor", 1) +
 			"[[school]]\nid = 'b'\nname = 'B'\nvendor = 'urp'\nurl = 'http://b.example'\n",
