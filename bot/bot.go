@@ -109,7 +109,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	return runAll(ctx,
 		func(ctx context.Context) error { return p.Door.Poll(ctx, shell.Handle) },
 		lastly(p.Ops.LastWords, out.Run), pool.Run, shell.Run,
-		p.Ops.Run, p.Ops.Probe, b.introduce,
+		p.Ops.Run, p.Ops.Probe, b.introduce, b.greetOperator(shell.OperatorChat),
 	)
 }
 
@@ -128,21 +128,6 @@ func (b *Bot) hello(ctx context.Context) (string, error) {
 		b.parts.Log.Warn("Telegram does not answer yet", "err", err, "again_in", wait)
 		if !sleep(ctx, wait) {
 			return "", nil
-		}
-	}
-}
-
-// introduce sets the command menus, which are help only: failing is no reason
-// not to serve.
-func (b *Bot) introduce(ctx context.Context) error {
-	for wait := 5 * time.Second; ; wait = min(2*wait, 10*time.Minute) {
-		err := b.parts.Door.SetCommands(ctx, menus())
-		if err == nil || ctx.Err() != nil {
-			return nil
-		}
-		b.parts.Log.Warn("command menus not set", "err", err)
-		if !sleep(ctx, wait) {
-			return nil
 		}
 	}
 }

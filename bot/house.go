@@ -21,9 +21,9 @@ func (b *Bot) house(shell *chat.Shell, pool *work.Pool, out *outbox.Outbox) ops.
 			return ops.Queues{Schools: p.Schools.Waiting(), Jobs: pool.Running(), Outbox: out.Stats().Chats}
 		},
 		Tell: func(ctx context.Context, html string) error {
-			return shell.Tell(ctx, msg.Item{Chat: p.Ops.Chat, Op: msg.Send, Body: msg.Body{Text: html}})
+			return shell.Tell(ctx, msg.Item{Chat: shell.OperatorChat(ctx), Op: msg.Send, Body: msg.Body{Text: html}})
 		},
-		Unsent: func() bool { return out.Waits(p.Ops.Chat) },
+		Unsent: func() bool { return out.Waits(shell.OperatorChat(context.Background())) },
 		Telegram: func(ctx context.Context) error {
 			_, err := p.Door.Hello(ctx)
 			return err

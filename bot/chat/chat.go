@@ -61,6 +61,7 @@ type Shell struct {
 	groups store.Table[group]
 	tokens store.Table[token]
 	unsaid store.Table[unsaid]
+	moves  store.Table[int64] // where the operator's group went
 	ranks  ranks
 }
 
@@ -86,6 +87,7 @@ func New(p Parts) *Shell {
 		groups: store.NewTable[group]("group/", 1, p.Box),
 		tokens: store.NewTable[token]("start/", 1, p.Box),
 		unsaid: store.NewTable[unsaid]("unsay/", 1, p.Box),
+		moves:  store.NewTable[int64]("moved/", 1, nil),
 	}
 	p.Outbox.OnMove(s.moveGroup)
 	p.Outbox.Hook(outbox.Hooks{NoTopic: s.topicLost})
@@ -108,7 +110,7 @@ func (s *Shell) Handle(ctx context.Context, u msg.Update) error {
 }
 
 func (s *Shell) handle(ctx context.Context, u msg.Update) error {
-	if s.Operator.asks(u) {
+	if s.asksStatus(ctx, u) {
 		return s.handleStatus(ctx, u)
 	}
 	if u.ChatKind != msg.Private {

@@ -121,8 +121,16 @@ func (s *Shell) move(ctx context.Context, from, to int64) error {
 // The new group may have a row already: it was told that the bot came in.
 func (s *Shell) moveGroup(tx store.Tx, from, to int64) error {
 	old, known, err := s.groupOf(tx, from)
-	if err != nil || !known {
+	if err != nil {
 		return err
+	}
+	if from == s.Operator.Chat {
+		if err := s.moves.Put(tx, chatID(from), to); err != nil {
+			return err
+		}
+	}
+	if !known {
+		return nil
 	}
 	g, _, err := s.groupOf(tx, to)
 	if err != nil {

@@ -15,10 +15,30 @@ type Operator struct {
 	Status func() string // the answer to /status, as HTML
 }
 
-// asks reports whether an update is the operator's /status. Anybody else has
-// no such command.
-func (o Operator) asks(u msg.Update) bool {
-	return o.Chat != 0 && u.Chat == o.Chat && u.Command == "status"
+// OperatorChat is where the operator is now: a group may have become a
+// supergroup since the configuration was written. 0 means nowhere.
+func (s *Shell) OperatorChat(ctx context.Context) int64 {
+	chat := s.Operator.Chat
+	if chat >= 0 {
+		return chat
+	}
+	err := s.DB.View(ctx, func(tx store.Tx) error {
+		to, err := s.moves.Get(tx, chatID(chat))
+		if err == nil {
+			chat = to
+		}
+		return err
+	})
+	if err != nil && !store.Missing(err) && ctx.Err() == nil {
+		s.Log.Error("where the operator's group went cannot be read", "err", err)
+	}
+	return chat
+}
+
+// asksStatus reports whether an update is the operator's /status. Anybody else
+// has no such command.
+func (s *Shell) asksStatus(ctx context.Context, u msg.Update) bool {
+	return u.Command == "status" && s.Operator.Chat != 0 && u.Chat == s.OperatorChat(ctx)
 }
 
 // handleStatus answers /status. No dialogue takes part in it.

@@ -185,22 +185,74 @@ func TestStatus(t *testing.T) {
 		admin.Says("/status")
 		admin.Sees("任务 0 个，失败 0")
 
+		if !hasStatus(w, Admin, Admin) || hasStatus(w, ZhangSan, ZhangSan) {
+			t.Error("/status is not in the operator's menu alone")
+		}
 		obeysTelegram(w)
 	})
 }
 
-// TestStatusInAGroup: the operator's chat may be a group.
+// hasStatus reports whether a person's menu in a chat shows /status, and with it
+// all that others have there.
+func hasStatus(w *World, person, chat int64) bool {
+	names := map[string]bool{}
+	for _, c := range w.Telegram.Menu(person, chat) {
+		names[c.Command] = true
+	}
+	return names["status"] && names["grades"] && names["help"]
+}
+
+// TestStatusInAGroup: the operator's chat may be a group, also one that becomes
+// a supergroup.
 func TestStatusInAGroup(t *testing.T) {
+	const old, now = int64(-77), int64(-1001000000077)
 	story(t, func(t *testing.T) {
 		o := operated(0)
-		o.Operator.Chat = Class
+		o.Operator.Chat = old
+		o.People.Groups = []emulator.Group{{ID: old, Title: "运维", Members: []int64{ZhangSan}, Admins: []int64{ZhangSan}}}
 		w := New(t, o)
-		group := &Person{World: w, ID: Class}
+		group := w.Person(old)
+		asks := func(chat int64) {
+			t.Helper()
+			group = w.Person(chat)
+			group.acts()
+			if _, err := w.Telegram.SendText(ZhangSan, chat, "/status"); err != nil {
+				t.Fatal(err)
+			}
+			group.Sees("📊")
+		}
 		group.Sees("已启动")
-		if _, err := w.Telegram.SendText(ZhangSan, Class, "/status"); err != nil {
+		asks(old)
+		if err := w.Telegram.Migrate(old, now); err != nil {
 			t.Fatal(err)
 		}
-		group.Sees("📊")
+		settles()
+		asks(now)
+		time.Sleep(10 * time.Minute)
+		if !hasStatus(w, ZhangSan, now) {
+			t.Errorf("the menu is %v", w.Telegram.Menu(ZhangSan, now))
+		}
+		w.Stop()
+		group.Sees("正在停止")
+		w.Start()
+		settles()
+		group.Sees("已启动")
+		asks(now)
+	})
+}
+
+// TestOperatorComesLater: the menu is set when the operator opens the chat.
+func TestOperatorComesLater(t *testing.T) {
+	story(t, func(t *testing.T) {
+		o := operated(0)
+		w := New(t, o)
+		w.Stop()
+		w.Telegram.Fault(emulator.Fault{Method: "setMyCommands", Status: 400, Description: "Bad Request: chat not found", Times: 10})
+		w.Start()
+		time.Sleep(30 * time.Minute)
+		if !hasStatus(w, Admin, Admin) {
+			t.Errorf("the menu is %v", w.Telegram.Menu(Admin, Admin))
+		}
 	})
 }
 

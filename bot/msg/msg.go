@@ -205,7 +205,8 @@ type Verdict struct {
 
 // Menu is the list of commands that one scope of chats shows in one language.
 type Menu struct {
-	Scope    string // Telegram's: all_private_chats, all_group_chats, default …
+	Scope    string // Telegram's: all_private_chats, all_group_chats, chat, default …
+	Chat     int64  // of the scope chat
 	Language string // two letters; "" for all languages without a list of their own
 	Commands []MenuCommand
 }

@@ -338,6 +338,7 @@ func TestSetCommands(t *testing.T) {
 	err := bot.SetCommands(t.Context(), []msg.Menu{
 		{Scope: "all_private_chats", Language: "zh", Commands: []msg.MenuCommand{{Name: "grades", Text: "查成绩"}}},
 		{Scope: "all_chat_administrators"},
+		{Scope: "chat", Chat: -100},
 		{Scope: "default", Language: "xx"},
 		{Scope: "all_group_chats"},
 	})
@@ -351,6 +352,7 @@ func TestSetCommands(t *testing.T) {
 	want := []map[string]string{
 		{"commands": `[{"command":"grades","description":"查成绩"}]`, "scope": `{"type":"all_private_chats"}`, "language_code": "zh"},
 		{"commands": `[]`, "scope": `{"type":"all_chat_administrators"}`},
+		{"commands": `[]`, "scope": `{"type":"chat","chat_id":-100}`},
 		{"commands": `[]`, "scope": `{"type":"default"}`, "language_code": "xx"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
