@@ -27,6 +27,8 @@ const (
 	// calls that it gave up can come on top of them.
 	maxConnections = 40
 	maxOpen        = maxConnections + 24
+	// bodyTime is how long a request's body may take to come.
+	bodyTime = 20 * time.Second
 	// lookEvery is how often we see whether the webhook is still ours.
 	lookEvery = 5 * time.Minute
 )
@@ -71,6 +73,9 @@ func (b *Bot) Webhook() http.Handler {
 }
 
 func (h *webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	// The server reads a body also after a refusal. It takes the deadline off
+	// when it has all of it.
+	http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyTime))
 	if code, why := h.refusal(r); code != 0 {
 		http.Error(w, why, code)
 		return

@@ -19,6 +19,7 @@ import (
 
 	"jwxtbot/bot/msg"
 	"jwxtbot/bot/telegram"
+	"jwxtbot/jwxt/campus"
 )
 
 const hookURL = "https://bot.example.edu/telegram"
@@ -386,5 +387,50 @@ func TestWebhookGivesUpWithTelegram(t *testing.T) {
 			t.Errorf("handled (-want +got):\n%s", diff)
 		}
 		h.stop()
+	})
+}
+
+// TestWebhookIsNotHeldOpen: neither a stranger nor Telegram holds a connection
+// by a body that does not come, and an update that waits for its turn longer
+// than a body may take is not sent away.
+func TestWebhookIsNotHeldOpen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const long = `{"update_id":1,"message":{"message_id":1,"date":1,"chat":{"id":1,"type":"private"},"text":"x"}}`
+		h := startHook(t, func(ctx context.Context, _ msg.Update) error {
+			time.Sleep(5 * time.Minute)
+			return ctx.Err()
+		})
+		pipe := campus.NewPipe()
+		server := &http.Server{Handler: h.bot.Webhook()}
+		go server.Serve(pipe)
+		defer server.Close()
+		go h.bring(long)
+		synctest.Wait()
+		for _, tt := range []struct {
+			name, secret, body, after string
+			status                    string
+			most                      time.Duration
+		}{
+			{"a stranger", "wrong", "", "keep-alive", "401", time.Minute},
+			{"half an update", h.secret, long[:20], "keep-alive", "400", time.Minute},
+			{"an update behind another", h.secret, long, "close", "200", 10 * time.Minute},
+		} {
+			conn, err := pipe.DialContext(t.Context(), "", "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			began := time.Now()
+			conn.SetDeadline(began.Add(time.Hour))
+			fmt.Fprintf(conn, "POST / HTTP/1.1\r\nHost: x\r\nConnection: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n"+
+				"X-Telegram-Bot-Api-Secret-Token: %s\r\n\r\n%s", tt.after, len(long), tt.secret, tt.body)
+			answer, err := io.ReadAll(conn)
+			if took := time.Since(began); err != nil || took > tt.most || !strings.Contains(string(answer), "HTTP/1.1 "+tt.status) {
+				t.Errorf("%s: got %q after %v, %v; want %s", tt.name, answer, took, err, tt.status)
+			}
+			conn.Close()
+		}
+		if err := h.stop(); err != nil {
+			t.Error(err)
+		}
 	})
 }

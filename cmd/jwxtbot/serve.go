@@ -24,6 +24,7 @@ func serve(ctx context.Context, servers ...server) error {
 		h := &http.Server{
 			Handler:           s.handler,
 			ReadHeaderTimeout: 10 * time.Second,
+			IdleTimeout:       2 * time.Minute,
 			BaseContext:       func(net.Listener) context.Context { return ctx },
 		}
 		go func() {
