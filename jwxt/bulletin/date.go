@@ -70,11 +70,11 @@ const (
 	namePart  = `(?P<n>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?`
 	to        = `\s*[-/.年]\s*` // between year and month
 	on        = `\s*[-/.月]\s*` // between month and day
-	timePart  = `(?:[\sT]{1,3}(?P<h>[01]?\d|2[0-3])[:：](?P<i>[0-5]\d)(?::[0-5]\d)?(?:\.\d+)?(?P<z>Z|[+-]\d\d:?\d\d)?)?`
+	timePart  = `(?:[\sT]{0,3}(?P<h>[01]?\d|2[0-3])[:：](?P<i>[0-5]\d)(?::[0-5]\d)?(?:\.\d+)?(?P<z>Z|[+-]\d\d:?\d\d)?)?`
 )
 
 var dateForms = compileForms(
-	yearPart+to+monthPart+on+dayPart+`\b日?`+timePart,                                  // 2026-01-02 08:30, 2026年1月2日
+	yearPart+to+monthPart+on+dayPart+`(?:日|\b|T)`+timePart,                            // 2026-01-02 08:30, 2026年1月2日
 	`\b`+dayPart+`\s+`+yearPart+to+monthPart+`\b月?`,                                   // 02 2026.01
 	yearPart+to+monthPart+`\b月?\s+`+dayPart+`\b`,                                      // 2026-01 02
 	`\b`+monthPart+on+dayPart+`\s*日?[\s,]+`+yearPart+`\b`,                             // 01-02 2026

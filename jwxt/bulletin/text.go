@@ -141,7 +141,7 @@ func (w *textWriter) walk(n *html.Node) {
 
 // tableRow writes a row's cells, tables within them flattened.
 func (w *textWriter) tableRow(tr *html.Node) {
-	w.end("\n\n")
+	w.end("\n")
 	w.in = true
 	var cells []string
 	for c := range tr.ChildNodes() {
