@@ -81,7 +81,8 @@ func examine(tb testing.TB, path, keyFile string) *autopsy {
 
 const allRows = 1 << 20
 
-var tables = []string{"chat", "job", "out", "wake", "slot", "view", "seen", "due", "try", "salt", "meta"}
+var tables = []string{"chat", "job", "out", "wake", "slot", "view", "seen", "due", "try", "salt", "meta",
+	"group", "start", "unsay"}
 
 func (a *autopsy) read(tx store.Tx, ring *seal.Ring) error {
 	pairs, err := tx.Scan("", "", allRows)
@@ -107,6 +108,9 @@ func (a *autopsy) read(tx store.Tx, ring *seal.Ring) error {
 	each(a, tx, "view/", ring, func(string, any) {})
 	each(a, tx, "salt/", ring, func(string, any) {})
 	each(a, tx, "meta/", ring, func(string, any) {})
+	each(a, tx, "group/", ring, func(string, any) {})
+	each(a, tx, "start/", ring, func(string, any) {})
+	each(a, tx, "unsay/", ring, func(string, any) {})
 	each(a, tx, "out/", ring, func(id string, v outRow) {
 		_, serial, _ := strings.Cut(id, "/")
 		v.serial, _ = strconv.ParseUint(serial, 16, 64)
