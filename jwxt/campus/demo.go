@@ -50,5 +50,13 @@ func Demo() []Profile {
 				Expiry: ExpireText, Failure: SayAlert,
 			},
 		},
+		{
+			ID: "xiyuan", Name: "西原科技大学", Captcha: true, JPEG: true, LockAfter: 5, SingleSession: true,
+			System: Jwglxt{Count: true},
+		},
+		{
+			ID: "lanshan", Name: "岚山大学", Captcha: true,
+			System: Jwglxt{Slider: true, Root: "/", Numbers: true},
+		},
 	}
 }

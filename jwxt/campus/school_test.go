@@ -17,8 +17,12 @@ func TestDemo(t *testing.T) {
 		t.Run(p.ID, func(t *testing.T) {
 			b := open(t, p)
 			s := p.School(b.base)
-			if !regexp.MustCompile(`^[a-z0-9-]+$`).MatchString(s.ID) || s.Name == "" || s.Vendor != "qiangzhi" || s.BaseURL != b.base {
+			if !regexp.MustCompile(`^[a-z0-9-]+$`).MatchString(s.ID) || s.Name == "" || s.Vendor != p.System.Vendor() || s.BaseURL != b.base {
 				t.Errorf("described as %+v", s)
+			}
+			if s.Vendor == "jwglxt" {
+				checkJwglxtDemo(t, b)
+				return
 			}
 			b.logInDemo()
 			b.get("/jsxsd/kscj/cjcx_frm")
