@@ -22,10 +22,11 @@ type Fault struct {
 	RetryAfter  int           // seconds; alone it means Status 429
 	MigrateTo   int64         // the group's new id; alone it means Status 400
 	HTML502     bool          // answer as a gateway does: 502 with an HTML page
-	// CutAfterSend does the work and then closes the connection unanswered.
-	CutAfterSend bool
-	HalfBody     bool // does the work, answers half and closes the connection
-	Stall        bool // does the work, answers half and then nothing until the bot gives up
+	// Cut closes the connection unanswered; CutAfterSend does the work first.
+	Cut, CutAfterSend bool
+	HalfBody bool // does the work, answers half and closes the connection
+	Stall    bool // does the work, answers half and then nothing until the bot gives up
+	Garble   bool // does the work, answers all but the end, as if that were all
 }
 
 // Fault adds a fault. Where several fit a call, the oldest is used.
@@ -62,21 +63,28 @@ func (s *Server) fault(r *request) Fault {
 	return Fault{}
 }
 
-// spoil cuts or stalls the answer of a call that was done, if the fault asks
-// for it; it then ends the handler.
-func (s *Server) spoil(ctx context.Context, f Fault, w http.ResponseWriter, result json.RawMessage, err *Error) {
-	if !f.CutAfterSend && !f.HalfBody && !f.Stall {
-		return
-	}
-	if !f.CutAfterSend {
-		a, status := envelope(result, err)
-		raw, _ := json.Marshal(a)
+// spoil garbles, cuts or stalls the answer of a call that was done, if the fault
+// asks for it. It reports whether the answer is given; what is cut or stalled
+// ends the handler.
+func (s *Server) spoil(ctx context.Context, f Fault, w http.ResponseWriter, result json.RawMessage, err *Error) bool {
+	a, status := envelope(result, err)
+	raw, _ := json.Marshal(a)
+	switch {
+	case f.CutAfterSend:
+		panic(http.ErrAbortHandler)
+	case f.Garble:
 		w.Header().Set("Content-Type", "application/json")
-		w.Header().Set("Content-Length", strconv.Itoa(len(raw)))
 		w.WriteHeader(status)
-		w.Write(raw[:len(raw)/2])
-		http.NewResponseController(w).Flush()
+		w.Write(raw[:len(raw)-2])
+		return true
+	case !f.HalfBody && !f.Stall:
+		return false
 	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Length", strconv.Itoa(len(raw)))
+	w.WriteHeader(status)
+	w.Write(raw[:len(raw)/2])
+	http.NewResponseController(w).Flush()
 	if f.Stall {
 		s.Wait(ctx, func() bool { s.mu.Lock(); defer s.mu.Unlock(); return s.closed })
 	}

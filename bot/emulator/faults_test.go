@@ -2,6 +2,7 @@ package emulator_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -110,6 +111,35 @@ func TestCutAfterSend(t *testing.T) {
 	_, err := http.PostForm(b.url("sendMessage"), url.Values{"chat_id": {"1001"}, "text": {"x"}})
 	if !errors.Is(err, io.EOF) {
 		t.Errorf("got %v, want a connection that ended", err)
+	}
+	if n := len(b.Messages(student)); n != 1 {
+		t.Errorf("%d messages, want the one that was sent", n)
+	}
+}
+
+func TestCutBeforeSend(t *testing.T) {
+	b := newBot(t, emulator.Options{})
+	b.Fault(emulator.Fault{Method: "sendMessage", Cut: true})
+	_, err := http.PostForm(b.url("sendMessage"), url.Values{"chat_id": {"1001"}, "text": {"x"}})
+	if !errors.Is(err, io.EOF) {
+		t.Errorf("got %v, want a connection that ended", err)
+	}
+	if n := len(b.Messages(student)); n != 0 {
+		t.Errorf("%d messages, want none", n)
+	}
+}
+
+func TestGarbledAnswer(t *testing.T) {
+	b := newBot(t, emulator.Options{})
+	b.Fault(emulator.Fault{Method: "sendMessage", Garble: true})
+	resp, err := http.PostForm(b.url("sendMessage"), url.Values{"chat_id": {"1001"}, "text": {"x"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != 200 || json.Valid(body) {
+		t.Errorf("got %d %s, %v; want 200 with broken JSON", resp.StatusCode, body, err)
 	}
 	if n := len(b.Messages(student)); n != 1 {
 		t.Errorf("%d messages, want the one that was sent", n)

@@ -35,6 +35,10 @@ func (s *Server) serve(ctx context.Context, w http.ResponseWriter, r *request) {
 	s.arrive(r)
 	f := s.fault(r)
 	sleep(ctx, f.Delay)
+	if f.Cut {
+		s.record(r, nil, &Error{Description: "cut"})
+		panic(http.ErrAbortHandler)
+	}
 	if f.HTML502 {
 		s.record(r, nil, &Error{Code: 502, Description: "Bad Gateway"})
 		w.Header().Set("Content-Type", "text/html")
@@ -52,8 +56,9 @@ func (s *Server) serve(ctx context.Context, w http.ResponseWriter, r *request) {
 	}
 	s.hold(r, err)
 	s.record(r, result, err)
-	s.spoil(ctx, f, w, result, err)
-	writeAnswer(w, result, err)
+	if !s.spoil(ctx, f, w, result, err) {
+		writeAnswer(w, result, err)
+	}
 }
 
 // run executes a method. All but getUpdates run under the mutex from end to end.
