@@ -37,6 +37,9 @@ type Data struct {
 	Want string
 	Op   string
 
+	Title string // of a notice
+	Board string // the name of the column it is from
+
 	Said      string // the school's own words
 	ID        string // error id, also in the log
 	URL       string // where to act, http or https
@@ -89,7 +92,7 @@ func (d Data) tame() Data {
 		cells int
 	}{
 		{&d.Bot, 40}, {&d.Command, 32}, {&d.Who, 32}, {&d.Group, 40}, {&d.Query, 60}, {&d.School, 60}, {&d.Account, 40},
-		{&d.Student, 40}, {&d.Number, 40}, {&d.Said, 300}, {&d.ID, 16},
+		{&d.Student, 40}, {&d.Number, 40}, {&d.Said, 300}, {&d.ID, 16}, {&d.Title, 120}, {&d.Board, 60},
 		{&d.Version, 120}, {&d.Vendor, 32}, {&d.Kind, 120}, {&d.Why, 200},
 	} {
 		*f.s = text.Line(*f.s, f.cells)
