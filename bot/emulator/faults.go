@@ -24,9 +24,9 @@ type Fault struct {
 	HTML502     bool          // answer as a gateway does: 502 with an HTML page
 	// Cut closes the connection unanswered; CutAfterSend does the work first.
 	Cut, CutAfterSend bool
-	HalfBody bool // does the work, answers half and closes the connection
-	Stall    bool // does the work, answers half and then nothing until the bot gives up
-	Garble   bool // does the work, answers all but the end, as if that were all
+	HalfBody          bool // does the work, answers half and closes the connection
+	Stall             bool // does the work, answers half and then nothing until the bot gives up
+	Garble            bool // does the work, answers all but the end, as if that were all
 }
 
 // Fault adds a fault. Where several fit a call, the oldest is used.
@@ -67,20 +67,20 @@ func (s *Server) fault(r *request) Fault {
 // asks for it. It reports whether the answer is given; what is cut or stalled
 // ends the handler.
 func (s *Server) spoil(ctx context.Context, f Fault, w http.ResponseWriter, result json.RawMessage, err *Error) bool {
-	a, status := envelope(result, err)
-	raw, _ := json.Marshal(a)
 	switch {
 	case f.CutAfterSend:
 		panic(http.ErrAbortHandler)
-	case f.Garble:
-		w.Header().Set("Content-Type", "application/json")
+	case !f.HalfBody && !f.Stall && !f.Garble:
+		return false
+	}
+	a, status := envelope(result, err)
+	raw, _ := json.Marshal(a)
+	w.Header().Set("Content-Type", "application/json")
+	if f.Garble {
 		w.WriteHeader(status)
 		w.Write(raw[:len(raw)-2])
 		return true
-	case !f.HalfBody && !f.Stall:
-		return false
 	}
-	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Length", strconv.Itoa(len(raw)))
 	w.WriteHeader(status)
 	w.Write(raw[:len(raw)/2])
