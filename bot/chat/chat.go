@@ -8,8 +8,9 @@
 // changes nothing twice. Which updates were seen is a set and not a highest
 // number, because Telegram picks numbers anew after a quiet week.
 //
-// No network call is made inside a transaction. The one made before it is the
-// deletion of a message that holds a password.
+// No network call is made inside a transaction. Two are made before one: the
+// deletion of a message that holds a password, and the question who administers
+// a group.
 package chat
 
 import (

@@ -199,6 +199,22 @@ func TestSettingsMoveWithTheirGroup(t *testing.T) {
 	}
 }
 
+// TestArrivals: a group is greeted when the bot comes in, and not when it only
+// becomes a supergroup.
+func TestArrivals(t *testing.T) {
+	g := newGroups(t)
+	comes, goes := msg.Update{Presence: msg.Joined, User: 7}, msg.Update{Presence: msg.Left, User: 7}
+	for i, tc := range []struct {
+		u       msg.Update
+		greeted bool
+	}{{comes, true}, {comes, false}, {goes, false}, {comes, true}, {goes, false}, {goes, false}, {comes, true}} {
+		g.happens(tc.u)
+		if got := g.says(); strings.Contains(got, "大家好") != tc.greeted {
+			t.Errorf("%d: the bot says %q, greeted = %v", i, got, tc.greeted)
+		}
+	}
+}
+
 // TestNobodyIsNoAdministrator: a channel's post and hostile data of buttons set
 // nothing in a group.
 func TestNobodyIsNoAdministrator(t *testing.T) {

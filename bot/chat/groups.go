@@ -78,9 +78,12 @@ func (s *Shell) inGroup(ctx context.Context, u msg.Update, fn func(tx store.Tx, 
 }
 
 // arrive greets a group that the bot came into. One that it had been in before
-// has its settings back.
+// has its settings back; one that only became a supergroup was greeted.
 func (s *Shell) arrive(ctx context.Context, u msg.Update) error {
 	return s.inGroup(ctx, u, func(_ store.Tx, g *group) ([]msg.Item, bool, error) {
+		if g.Keeper != 0 && g.Left.IsZero() {
+			return nil, false, nil
+		}
 		g.Left, g.Keeper = time.Time{}, cmp.Or(u.Person(), g.Keeper)
 		return []msg.Item{s.withLink(s.inReply(u, g, "start.group"), g.lang(u), "")}, true, nil
 	})

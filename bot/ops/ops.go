@@ -41,7 +41,7 @@ const (
 	Command  UpdateKind = "command"
 	Media    UpdateKind = "media"
 	Tap      UpdateKind = "tap"
-	Presence UpdateKind = "presence" // the bot came into a chat or left it
+	Presence UpdateKind = "presence" // the bot came into a chat or left it, or its administrators changed
 )
 
 // UpdateKinds lists every kind.
@@ -52,7 +52,7 @@ func KindOf(u msg.Update) UpdateKind {
 	switch {
 	case u.Callback != "":
 		return Tap
-	case u.Presence != "":
+	case u.Presence != "" || u.Ranks:
 		return Presence
 	case u.Command != "":
 		return Command
