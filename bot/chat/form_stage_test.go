@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"jwxtbot/bot/catalog"
@@ -165,7 +167,10 @@ func (st *formStage) start() {
 }
 
 // settle lets everything that is under way come to rest.
-func settle() { time.Sleep(8 * time.Second) }
+func settle() {
+	time.Sleep(8 * time.Second)
+	synctest.Wait()
+}
 
 // says writes to the bot.
 func (st *formStage) says(text string) {
@@ -181,11 +186,16 @@ func (st *formStage) says(text string) {
 	settle()
 }
 
-// shown are the texts that came on screen since the n-th item.
-func (st *formStage) shown(since int) (texts []string) {
+// since are the items that were sent after the first n.
+func (st *formStage) since(n int) []msg.Item {
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	for _, it := range st.sent[since:] {
+	return slices.Clone(st.sent[n:])
+}
+
+// shown are the texts that came on screen after the first n items.
+func (st *formStage) shown(n int) (texts []string) {
+	for _, it := range st.since(n) {
 		if it.Op == msg.Show || it.Op == msg.Send {
 			texts = append(texts, it.Body.Text)
 		}
@@ -193,11 +203,7 @@ func (st *formStage) shown(since int) (texts []string) {
 	return texts
 }
 
-func (st *formStage) items() int {
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	return len(st.sent)
-}
+func (st *formStage) items() int { return len(st.since(0)) }
 
 // sees fails the test if the latest text does not hold the words.
 func (st *formStage) sees(words ...string) {
@@ -213,9 +219,7 @@ func (st *formStage) sees(words ...string) {
 
 // page is the attempt that the latest button leads to, "" where none ever did.
 func (st *formStage) page() (attempt string) {
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	for _, it := range st.sent {
+	for _, it := range st.since(0) {
 		for _, row := range it.Body.Buttons {
 			for _, b := range row {
 				if link, ok := strings.CutPrefix(b.WebApp, st.url+"?a="); ok && b.WebApp != "" {

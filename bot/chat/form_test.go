@@ -69,7 +69,7 @@ func TestFormEveryQuestionLeadsThere(t *testing.T) {
 				before := st.items()
 				st.says(text)
 				ways := 0
-				for _, it := range st.sent[before:] {
+				for _, it := range st.since(before) {
 					for _, row := range it.Body.Buttons {
 						for _, b := range row {
 							if b.WebApp != "" && it.Body.Photo == nil {
@@ -239,7 +239,7 @@ func TestFormFailure(t *testing.T) {
 		}
 		time.Sleep(31 * time.Minute)
 		st.view(at, chat.FormOver)
-		for _, it := range st.sent[before:] {
+		for _, it := range st.since(before) {
 			if it.Op == msg.Send || it.Op == msg.Show && it.Message == 0 {
 				t.Errorf("a message was posted: %q", it.Body.Text)
 			}
@@ -335,6 +335,28 @@ func TestFormPasswordIsForOneAccount(t *testing.T) {
 			t.Errorf("%d forms were posted, want the first only", n)
 		}
 	})
+}
+
+// TestFormUnreachable: a password that was never judged is kept for the next
+// try, of that account only.
+func TestFormUnreachable(t *testing.T) {
+	for account, want := range map[string]bool{"2020000001": true, "2020000002": false} {
+		onPage(t, &formSchool{fields: letterForm, judge: once(&jwxt.Error{Kind: jwxt.Unreachable})}, func(st *formStage) {
+			st.says("/login")
+			at := st.page()
+			st.submits(at, entry(st.opens(at, "a")))
+			if v := st.view(at, chat.FormChoose); !v.Held || !strings.Contains(v.Message, "连不上") {
+				st.Errorf("after the school was not reached the page shows %+v", v)
+			}
+			if err := st.FormOpen(t.Context(), me, at, "a", account); err != nil {
+				st.Fatal(err)
+			}
+			settle()
+			if v := st.view(at, chat.FormFilling); v.Held != want || v.Account != account {
+				st.Errorf("opened for %s the form is %+v", account, v)
+			}
+		})
+	}
 }
 
 // TestFormIncomplete: what is missing is asked for, and nothing is posted.

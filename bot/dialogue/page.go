@@ -80,12 +80,15 @@ func (t *turn) openAgain(key string) {
 var (
 	dropForm    = Action{"nothing", func(*turn) {}}
 	openForPage = Action{"open form for the page", func(t *turn) {
-		if t.School != t.e.School {
+		school, account := t.School, t.Account
+		if school != t.e.School {
 			t.choose(t.e.School)
-			t.do(ForgetSecret{}) // it was meant for another school
 		}
 		if a := narrow(t.e.Account); accountForm.MatchString(a) {
 			t.Account = a
+		}
+		if t.School != school || t.Account != account {
+			t.do(ForgetSecret{}) // it was meant for another account
 		}
 		t.openAgain("")
 	}}
