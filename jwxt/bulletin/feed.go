@@ -2,6 +2,7 @@ package bulletin
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -43,8 +44,11 @@ func (a *answer) feedList(now time.Time) (List, error) {
 			l.Items = append(l.Items, it)
 		}
 	}
-	if len(l.Items) == 0 {
-		return List{}, &Error{Class: Empty, Status: http.StatusOK, Err: fmt.Errorf("the feed has %d entries, none with a title and a link", len(f.Items))}
+	switch {
+	case len(f.Items) == 0:
+		return List{}, &Error{Class: Empty, Status: http.StatusOK, Err: errors.New("the feed has no entry")}
+	case len(l.Items) == 0:
+		return List{}, &Error{Class: Redesign, Status: http.StatusOK, Err: fmt.Errorf("the feed has %d entries, none with a title and a link", len(f.Items))}
 	}
 	return l, nil
 }
