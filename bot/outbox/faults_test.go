@@ -1,12 +1,8 @@
 package outbox_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"image"
-	"image/png"
-	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -16,87 +12,9 @@ import (
 
 	"jwxtbot/bot/emulator"
 	"jwxtbot/bot/msg"
-	"jwxtbot/bot/outbox"
 	"jwxtbot/store"
 	"jwxtbot/store/memstore"
 )
-
-// TestFaults breaks the first call of every kind of item in every way: nothing
-// is lost, nothing doubled but where a send was cut, nothing sent too early.
-func TestFaults(t *testing.T) {
-	faults := []struct {
-		name   string
-		fault  emulator.Fault
-		counts outbox.Stats // beside Sent
-		gone   bool
-	}{
-		{"429", emulator.Fault{RetryAfter: 7}, outbox.Stats{Refused: 1}, false},
-		{"403", emulator.Fault{Status: http.StatusForbidden, Description: "Forbidden: bot was blocked by the user"}, outbox.Stats{Gone: 1}, true},
-		{"502", emulator.Fault{HTML502: true}, outbox.Stats{Again: 1}, false},
-		{"cut", emulator.Fault{CutAfterSend: true}, outbox.Stats{Again: 1}, false},
-	}
-	for _, item := range []struct{ name, method string }{
-		{"reply", "sendMessage"}, {"photo", "sendPhoto"}, {"edit", "editMessageText"}, {"push", "sendMessage"},
-	} {
-		for _, f := range faults {
-			t.Run(item.name+" "+f.name, func(t *testing.T) {
-				synctest.Test(t, func(t *testing.T) {
-					server, door := dial(t, emulator.Options{Limits: emulator.TelegramLimits(), People: people(2)})
-					b := start(t, memstore.New(), door)
-					first := msg.Item{Chat: 1, Op: msg.Show, Slot: "answer", Body: msg.Body{Text: "first"}}
-					switch item.name {
-					case "photo":
-						first.Body.Photo = picture()
-					case "edit":
-						b.add(msg.Item{Chat: 1, Op: msg.Show, Slot: "answer", Body: msg.Body{Text: "wait"}})
-						pass(time.Second)
-					case "push":
-						first.Lane, first.Source = msg.Push, "school"
-					}
-					fault := f.fault
-					fault.Method, fault.Chat = item.method, 1
-					server.Fault(fault)
-					b.add(first)
-					b.add(text(2, "elsewhere"))
-					pass(time.Minute)
-					b.add(text(1, "second"))
-					pass(time.Minute)
-
-					shown := map[string]int{}
-					for _, m := range append(server.Messages(1), server.Messages(2)...) {
-						shown[m.Text]++
-					}
-					most := 1
-					if f.name == "cut" && item.name != "edit" {
-						most = 2
-					}
-					if n := shown["first"]; f.gone && n > 0 || !f.gone && (n < 1 || n > most) {
-						t.Errorf("the item is shown %d times", n)
-					}
-					if shown["second"] != 1 || shown["elsewhere"] != 1 || b.left() != 0 {
-						t.Errorf("shown are %v, %d items are left", shown, b.left())
-					}
-					got := b.out.Stats()
-					got.Sent, got.Rate = 0, 0
-					if got != f.counts {
-						t.Errorf("counted %+v, want %+v", got, f.counts)
-					}
-					if breaches, problems := server.Breaches(), server.Problems(); len(breaches)+len(problems) > 0 {
-						t.Errorf("too early: %v; against the documentation: %v", breaches, problems)
-					}
-				})
-			})
-		}
-	}
-}
-
-func picture() []byte {
-	var b bytes.Buffer
-	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 90, 30))); err != nil {
-		panic(err)
-	}
-	return b.Bytes()
-}
 
 // TestGone drops what waits for a chat without a further call, and nothing that
 // comes when the chat is back.
