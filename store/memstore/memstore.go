@@ -1,8 +1,7 @@
 // Package memstore keeps the database in memory, for tests: it passes the same
 // suite as the durable backends and fails commits on demand.
 //
-// A commit copies the list of rows (not their values), which is cheap up to
-// some ten thousand rows.
+// A commit copies the list of blocks of rows, and the blocks that it changes.
 package memstore
 
 import (
@@ -137,55 +136,101 @@ func (db *DB) commit(old rows, tx *txn.Tx) error {
 	return err
 }
 
-// rows is one state: sorted, and never changed once it is made.
-type rows []store.Pair
+// rows is one state, never changed once it is made: blocks of rows, in order.
+// No block is empty.
+type rows [][]store.Pair
 
 var _ txn.Reader = rows(nil)
 
-// with is a copy with the writes of tx; nil if there are none.
+// blockRows is how many rows a block has at most.
+const blockRows = 256
+
+// with is a copy with the writes of tx, which has the other blocks in common;
+// nil if there are none.
 func (r rows) with(tx *txn.Tx) rows {
 	var out rows
+	var own []store.Pair // the block that is already a copy
 	for key, value := range tx.Writes() {
 		if out == nil {
-			out = slices.Grow(slices.Clone(r), 1)
+			out = append(slices.Clone(r), nil)[:len(r)]
 		}
-		i, found := out.find(key)
-		switch {
-		case value == nil && found:
-			out = slices.Delete(out, i, i+1)
-		case value != nil && found:
-			out[i].Value = value
-		case value != nil:
-			out = slices.Insert(out, i, store.Pair{Key: key, Value: value})
+		if len(out) == 0 {
+			out = rows{nil}
+		}
+		b := out.block(key)
+		if len(own) == 0 || len(out[b]) == 0 || &own[0] != &out[b][0] {
+			out[b] = slices.Clone(out[b])
+		}
+		out[b] = put(out[b], key, value)
+		own = out[b]
+		switch n := len(own); {
+		case n == 0:
+			out = slices.Delete(out, b, b+1)
+		case n > blockRows:
+			out = slices.Insert(out, b+1, slices.Clone(own[n/2:]))
+			out[b] = own[: n/2 : n/2]
+			own = nil
 		}
 	}
 	return out
 }
 
-func (r rows) find(key string) (int, bool) {
-	return slices.BinarySearchFunc(r, key, func(p store.Pair, k string) int { return strings.Compare(p.Key, k) })
+// put changes a block: a nil value deletes.
+func put(block []store.Pair, key string, value []byte) []store.Pair {
+	i, found := find(block, key)
+	switch {
+	case value == nil && found:
+		return slices.Delete(block, i, i+1)
+	case value != nil && found:
+		block[i].Value = value
+	case value != nil:
+		return slices.Insert(block, i, store.Pair{Key: key, Value: value})
+	}
+	return block
+}
+
+// block is the index of the block where key is or would be; 0 without blocks.
+func (r rows) block(key string) int {
+	i, found := slices.BinarySearchFunc(r, key, func(b []store.Pair, k string) int {
+		if len(b) == 0 {
+			return -1 // the block of an empty database
+		}
+		return strings.Compare(b[0].Key, k)
+	})
+	if found || i == 0 {
+		return i
+	}
+	return i - 1
+}
+
+func find(block []store.Pair, key string) (int, bool) {
+	return slices.BinarySearchFunc(block, key, func(p store.Pair, k string) int { return strings.Compare(p.Key, k) })
 }
 
 func (r rows) Get(key string) ([]byte, error) {
-	i, ok := r.find(key)
-	if !ok {
-		return nil, store.ErrNotFound
+	if b := r.block(key); b < len(r) {
+		if i, ok := find(r[b], key); ok {
+			return clone(r[b][i].Value), nil
+		}
 	}
-	return clone(r[i].Value), nil
+	return nil, store.ErrNotFound
 }
 
 func (r rows) Scan(prefix, after string, limit int) ([]store.Pair, error) {
-	i, _ := r.find(prefix)
-	if after >= prefix {
-		j, found := r.find(after)
-		i = j
-		if found {
-			i++
-		}
-	}
+	from := max(prefix, after)
 	var out []store.Pair
-	for ; i < len(r) && len(out) < limit && strings.HasPrefix(r[i].Key, prefix); i++ {
-		out = append(out, store.Pair{Key: r[i].Key, Value: clone(r[i].Value)})
+	for b := r.block(from); b < len(r); b++ {
+		i, _ := find(r[b], from)
+		for ; i < len(r[b]); i++ {
+			p := r[b][i]
+			switch {
+			case p.Key == after:
+			case len(out) == limit || !strings.HasPrefix(p.Key, prefix):
+				return out, nil
+			default:
+				out = append(out, store.Pair{Key: p.Key, Value: clone(p.Value)})
+			}
+		}
 	}
 	return out, nil
 }
