@@ -20,15 +20,15 @@ import (
 const url = "https://bot.example/form/"
 
 // onPage plays a story of one person, a chat and a page.
-func onPage(t *testing.T, school *formSchool, story func(*formStage)) {
+func onPage(t *testing.T, school *formSchool, story func(*testing.T, *formStage)) {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) { story(newFormStage(t, url, school)) })
+	synctest.Test(t, func(t *testing.T) { story(t, newFormStage(t, url, school)) })
 }
 
 // TestFormLogin: the login goes on on the page, the chat shows one message
 // meanwhile, and then answers what was asked before.
 func TestFormLogin(t *testing.T) {
-	onPage(t, &formSchool{fields: letterForm, judge: takes}, func(st *formStage) {
+	onPage(t, &formSchool{fields: letterForm, judge: takes}, func(t *testing.T, st *formStage) {
 		st.says("/grades")
 		at, before := st.page(), st.items()
 		if v := st.view(at, chat.FormChoose); v.School != "" || v.Lang != "zh" {
@@ -94,7 +94,7 @@ func TestFormEveryQuestionLeadsThere(t *testing.T) {
 // typed again.
 func TestFormWrongCaptcha(t *testing.T) {
 	refused := &jwxt.Error{Kind: jwxt.WrongCaptcha, Said: "验证码<错误>"}
-	onPage(t, &formSchool{fields: letterForm, judge: once(refused)}, func(st *formStage) {
+	onPage(t, &formSchool{fields: letterForm, judge: once(refused)}, func(t *testing.T, st *formStage) {
 		st.says("/login")
 		at := st.page()
 		first := st.opens(at, "a")
@@ -120,7 +120,7 @@ func TestFormWrongCaptcha(t *testing.T) {
 // TestFormPictures: an answer goes only with its own picture's cookies. An
 // older one shows the newest picture; one that has aged out brings the next.
 func TestFormPictures(t *testing.T) {
-	onPage(t, &formSchool{fields: letterForm, judge: takes}, func(st *formStage) {
+	onPage(t, &formSchool{fields: letterForm, judge: takes}, func(t *testing.T, st *formStage) {
 		st.says("/login")
 		at := st.page()
 		first := st.opens(at, "a")
@@ -154,7 +154,7 @@ func TestFormPictures(t *testing.T) {
 // TestFormOfAnotherLogin: a page that was left open does nothing to the login
 // that was begun after it, nor to its password.
 func TestFormOfAnotherLogin(t *testing.T) {
-	onPage(t, &formSchool{fields: letterForm, judge: takes}, func(st *formStage) {
+	onPage(t, &formSchool{fields: letterForm, judge: takes}, func(t *testing.T, st *formStage) {
 		st.says("/login")
 		old := st.page()
 		v := st.opens(old, "a")
@@ -191,7 +191,7 @@ func TestFormOfAnotherLogin(t *testing.T) {
 
 // TestFormOnce: a form sent ten times at once is posted once.
 func TestFormOnce(t *testing.T) {
-	onPage(t, &formSchool{fields: letterForm, judge: takes, slow: time.Second}, func(st *formStage) {
+	onPage(t, &formSchool{fields: letterForm, judge: takes, slow: time.Second}, func(t *testing.T, st *formStage) {
 		st.says("/login")
 		at := st.page()
 		v := st.opens(at, "a")
@@ -219,7 +219,7 @@ func TestFormFailure(t *testing.T) {
 	wrong := func(jwxt.Answers) (jwxt.Step, error) {
 		return nil, &jwxt.Error{Kind: jwxt.WrongPassword, Said: "密码不对哦", TriesLeft: -1}
 	}
-	onPage(t, &formSchool{fields: letterForm, judge: wrong}, func(st *formStage) {
+	onPage(t, &formSchool{fields: letterForm, judge: wrong}, func(t *testing.T, st *formStage) {
 		st.says("/login")
 		at, before := st.page(), st.items()
 		for range 2 {
@@ -259,7 +259,7 @@ func TestFormEnds(t *testing.T) {
 		"/logout": func(st *formStage) { st.says("/logout") },
 	} {
 		t.Run(name, func(t *testing.T) {
-			onPage(t, &formSchool{fields: letterForm, judge: takes}, func(st *formStage) {
+			onPage(t, &formSchool{fields: letterForm, judge: takes}, func(t *testing.T, st *formStage) {
 				st.says("/login")
 				at := st.page()
 				v := st.opens(at, "a")
@@ -283,7 +283,7 @@ func TestFormEnds(t *testing.T) {
 // TestFormRestart: a restart keeps the form on the page; only the password is
 // asked again, also where the form was about to be posted.
 func TestFormRestart(t *testing.T) {
-	onPage(t, &formSchool{fields: letterForm, judge: takes}, func(st *formStage) {
+	onPage(t, &formSchool{fields: letterForm, judge: takes}, func(t *testing.T, st *formStage) {
 		st.says("/login")
 		at := st.page()
 		v := st.opens(at, "a")
@@ -314,7 +314,7 @@ func TestFormRestart(t *testing.T) {
 // school nor out for another account.
 func TestFormPasswordIsForOneAccount(t *testing.T) {
 	refused := &jwxt.Error{Kind: jwxt.WrongCaptcha}
-	onPage(t, &formSchool{fields: letterForm, judge: once(refused)}, func(st *formStage) {
+	onPage(t, &formSchool{fields: letterForm, judge: once(refused)}, func(t *testing.T, st *formStage) {
 		st.says("/login")
 		at := st.page()
 		st.submits(at, entry(st.opens(at, "a")))
@@ -341,19 +341,19 @@ func TestFormPasswordIsForOneAccount(t *testing.T) {
 // try, of that account only.
 func TestFormUnreachable(t *testing.T) {
 	for account, want := range map[string]bool{"2020000001": true, "2020000002": false} {
-		onPage(t, &formSchool{fields: letterForm, judge: once(&jwxt.Error{Kind: jwxt.Unreachable})}, func(st *formStage) {
+		onPage(t, &formSchool{fields: letterForm, judge: once(&jwxt.Error{Kind: jwxt.Unreachable})}, func(t *testing.T, st *formStage) {
 			st.says("/login")
 			at := st.page()
 			st.submits(at, entry(st.opens(at, "a")))
 			if v := st.view(at, chat.FormChoose); !v.Held || !strings.Contains(v.Message, "连不上") {
-				st.Errorf("after the school was not reached the page shows %+v", v)
+				t.Errorf("after the school was not reached the page shows %+v", v)
 			}
 			if err := st.FormOpen(t.Context(), me, at, "a", account); err != nil {
-				st.Fatal(err)
+				t.Fatal(err)
 			}
 			settle()
 			if v := st.view(at, chat.FormFilling); v.Held != want || v.Account != account {
-				st.Errorf("opened for %s the form is %+v", account, v)
+				t.Errorf("opened for %s the form is %+v", account, v)
 			}
 		})
 	}
@@ -373,7 +373,7 @@ func TestFormIncomplete(t *testing.T) {
 		"track":    {dragForm, func(f *chat.FormEntry) { f.Track[1].T = -1 }, "滑块"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			onPage(t, &formSchool{fields: c.fields, judge: takes}, func(st *formStage) {
+			onPage(t, &formSchool{fields: c.fields, judge: takes}, func(t *testing.T, st *formStage) {
 				st.says("/login")
 				at := st.page()
 				f := entry(st.opens(at, "a"))
@@ -390,7 +390,7 @@ func TestFormIncomplete(t *testing.T) {
 // TestFormDrag: a piece that must be dragged sends a login that was begun in
 // the chat to the page, with the password that memory holds.
 func TestFormDrag(t *testing.T) {
-	onPage(t, &formSchool{fields: dragForm, judge: once(&jwxt.Error{Kind: jwxt.WrongCaptcha})}, func(st *formStage) {
+	onPage(t, &formSchool{fields: dragForm, judge: once(&jwxt.Error{Kind: jwxt.WrongCaptcha})}, func(t *testing.T, st *formStage) {
 		for _, text := range []string{"/start a", "2020000001", "Chat#Pass-1"} {
 			st.says(text)
 		}
@@ -458,7 +458,7 @@ func TestCodeAfterPassword(t *testing.T) {
 		}
 	}
 	t.Run("in the chat", func(t *testing.T) {
-		onPage(t, &formSchool{fields: letterForm, judge: judge()}, func(st *formStage) {
+		onPage(t, &formSchool{fields: letterForm, judge: judge()}, func(t *testing.T, st *formStage) {
 			for _, text := range []string{"/start a", "2020000001", "Chat#Pass-1", "ab12"} {
 				st.says(text)
 			}
@@ -476,7 +476,7 @@ func TestCodeAfterPassword(t *testing.T) {
 		})
 	})
 	t.Run("on the page", func(t *testing.T) {
-		onPage(t, &formSchool{fields: letterForm, judge: judge()}, func(st *formStage) {
+		onPage(t, &formSchool{fields: letterForm, judge: judge()}, func(t *testing.T, st *formStage) {
 			st.says("/login")
 			at := st.page()
 			st.submits(at, entry(st.opens(at, "a")))
@@ -500,7 +500,7 @@ func TestCodeAfterPassword(t *testing.T) {
 // for another.
 func TestFormBigPicture(t *testing.T) {
 	school := &formSchool{fields: letterForm, judge: takes, image: make([]byte, 300<<10)}
-	onPage(t, school, func(st *formStage) {
+	onPage(t, school, func(t *testing.T, st *formStage) {
 		st.says("/login")
 		at := st.page()
 		v := st.opens(at, "a")
@@ -521,7 +521,7 @@ func TestFormBigPicture(t *testing.T) {
 // TestFormTakesOver: a login that stands at the picture in the chat can be
 // finished on the page, and one that is led from the page in the chat.
 func TestFormTakesOver(t *testing.T) {
-	onPage(t, &formSchool{fields: letterForm, judge: takes}, func(st *formStage) {
+	onPage(t, &formSchool{fields: letterForm, judge: takes}, func(t *testing.T, st *formStage) {
 		for _, text := range []string{"/start a", "2020000001", "Chat#Pass-1"} {
 			st.says(text)
 		}
@@ -613,7 +613,7 @@ func TestFormSchools(t *testing.T) {
 
 // TestFormFailedCommit: a password whose form could not be stored is wiped.
 func TestFormFailedCommit(t *testing.T) {
-	onPage(t, &formSchool{fields: letterForm, judge: takes}, func(st *formStage) {
+	onPage(t, &formSchool{fields: letterForm, judge: takes}, func(t *testing.T, st *formStage) {
 		st.says("/login")
 		at := st.page()
 		v := st.opens(at, "a")
@@ -632,7 +632,7 @@ func TestFormFailedCommit(t *testing.T) {
 // TestOldRowsGoOn: rows of a chat and of a job that an earlier version stored
 // mean what they meant.
 func TestOldRowsGoOn(t *testing.T) {
-	onPage(t, &formSchool{fields: letterForm, judge: takes}, func(st *formStage) {
+	onPage(t, &formSchool{fields: letterForm, judge: takes}, func(t *testing.T, st *formStage) {
 		st.says("/start a")
 		put := func(prefix, id string, row any) {
 			err := st.db.Update(t.Context(), func(tx store.Tx) error {

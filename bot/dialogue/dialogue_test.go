@@ -157,8 +157,8 @@ func formEvents(base Event) (out []Event) {
 		func(e *Event) { e.School = "" },
 		func(e *Event) { e.School, e.Account = "y", "" },
 		func(e *Event) { e.AskID = "a0" },
-		func(e *Event) { e.Account = "no account" },
 		func(e *Event) { e.Account = "2020000009" },
+		func(e *Event) { e.Account = "no account" },
 		func(e *Event) { e.Account, e.Fresh = "2020000009", true },
 		func(e *Event) { e.HasSecret = false },
 		func(e *Event) { e.Text = "" },
@@ -168,6 +168,9 @@ func formEvents(base Event) (out []Event) {
 		e := whole
 		change(&e)
 		out = append(out, e)
+	}
+	if base.Kind != FormSubmit {
+		return out[:6] // it brings no answers
 	}
 	return out
 }
