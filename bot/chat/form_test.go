@@ -2,6 +2,7 @@ package chat_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"strings"
 	"sync"
 	"testing"
@@ -189,7 +190,31 @@ func TestFormOfAnotherLogin(t *testing.T) {
 	})
 }
 
-// TestFormOnce: a form sent ten times at once is posted once.
+// holds counts the rows that hold a text, once they are opened.
+func holds(t *testing.T, db store.DB, text string) (n int) {
+	t.Helper()
+	err := db.View(t.Context(), func(tx store.Tx) error {
+		for _, prefix := range []string{"chat/", "job/", "out/"} {
+			rows, err := store.NewTable[json.RawMessage](prefix, 9, box(t)).Scan(tx, "", store.MaxRows)
+			if err != nil {
+				return err
+			}
+			for _, r := range rows {
+				if r.Err != nil || strings.Contains(string(r.Value), text) {
+					n++
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// TestFormOnce: a form sent ten times at once is posted once. While it is, the
+// database knows the account and not the password.
 func TestFormOnce(t *testing.T) {
 	onPage(t, &formSchool{fields: letterForm, judge: takes, slow: time.Second}, func(t *testing.T, st *formStage) {
 		st.says("/login")
@@ -205,6 +230,9 @@ func TestFormOnce(t *testing.T) {
 		}
 		all.Wait()
 		st.view(at, chat.FormChecking)
+		if account, password := holds(t, st.db, "2020000001"), holds(t, st.db, "Page#Pass-1"); account < 2 || password > 0 {
+			t.Errorf("%d rows hold the account, %d the password", account, password)
+		}
 		settle()
 		st.view(at, chat.FormDone)
 		if n := len(st.school.got()); n != 1 {
@@ -660,6 +688,69 @@ func TestOldRowsGoOn(t *testing.T) {
 		want := []post{{"9", jwxt.Answers{jwxt.FieldAccount: "2020000001", jwxt.FieldPassword: "Chat#Pass-1", jwxt.FieldCaptcha: "ab12"}}}
 		if diff := cmp.Diff(want, st.school.got(), cmp.AllowUnexported(post{})); diff != "" {
 			t.Errorf("posted (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// attemptOf is the login attempt that is stored.
+func attemptOf(t *testing.T, db store.DB) string {
+	t.Helper()
+	var row struct{ State dialogue.State }
+	err := db.View(t.Context(), func(tx store.Tx) (err error) {
+		row, err = store.NewTable[struct{ State dialogue.State }]("chat/", 1, box(t)).Get(tx, "7")
+		return err
+	})
+	if err != nil || row.State.Attempt == nil {
+		t.Fatalf("no attempt is stored: %+v, %v", row, err)
+	}
+	return row.State.Attempt.ID
+}
+
+// FuzzForm: whatever a page sends, in whatever order, is taken without an
+// error, and /cancel ends it.
+func FuzzForm(f *testing.F) {
+	f.Add("a", "2020000001", "ask1", "secret", "ab12", []byte("aojrjsj"))
+	f.Add("b", "学号", "", " ", "\xff", []byte("asojxsaorlas"))
+	f.Fuzz(func(t *testing.T, school, account, ask, password, captcha string, acts []byte) {
+		s, db := shell(t)
+		s.FormURL = url
+		id := 0
+		command := func(word string) {
+			id++
+			if err := s.Handle(t.Context(), msg.Update{ID: id, Chat: me, ChatKind: msg.Private, Command: word}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		command("login")
+		attempt := ""
+		for _, a := range acts[:min(len(acts), 20)] {
+			var err error
+			switch a {
+			case 'o':
+				err = s.FormOpen(t.Context(), me, attempt, school, account)
+			case 'r':
+				err = s.FormRefresh(t.Context(), me, attempt, ask)
+			case 's':
+				err = s.FormSubmit(t.Context(), me, attempt, chat.FormEntry{AskID: ask, Account: account, Password: jwxt.Secret(password), Captcha: captcha, Code: captcha})
+			case 'l':
+				command("login")
+			case 'j':
+				if rows(t, db, "job/") == 1 {
+					j := waitingJob(t, db)
+					err = s.Result(t.Context(), j, dialogue.Event{Kind: dialogue.Opened, Ask: &jwxt.Ask{ID: ask, Fields: letterForm}})
+				}
+			case 'a':
+				attempt = attemptOf(t, db)
+			default:
+				attempt = account
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		command("cancel")
+		if v, err := s.FormView(t.Context(), me, attempt); err != nil || v.Stage != chat.FormOver || s.Vault.Holds(me) {
+			t.Errorf("after /cancel the page shows %+v, %v", v, err)
 		}
 	})
 }
