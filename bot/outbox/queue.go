@@ -23,7 +23,8 @@ type queue struct {
 	fresh   lineHeap // something was added: the first item is to be looked at
 	replies lineHeap // may go as soon as all chats together allow it
 	pushes  map[string]*source
-	later   lineHeap // not before their due time
+	later   lineHeap  // not before their due time, which is counted from began
+	began   time.Time // differences of times stay right where the clock is set
 
 	clock   int64 // pass of the source whose turn was last
 	tickets int64
@@ -95,7 +96,7 @@ func (q *queue) wake(chat int64) {
 // next takes the line to serve now, if there is one. Unless it is only to be
 // looked at (not known), its call is already counted.
 func (q *queue) next(now time.Time) *line {
-	for len(q.later.lines) > 0 && q.later.lines[0].key <= now.UnixNano() {
+	for len(q.later.lines) > 0 && q.later.lines[0].key <= int64(now.Sub(q.began)) {
 		l := q.later.lines[0]
 		q.leave(l)
 		q.enter(l, now)
@@ -211,11 +212,14 @@ func (q *queue) due(l *line) time.Time {
 
 // enter puts a line where it has to wait.
 func (q *queue) enter(l *line, now time.Time) {
+	if q.began.IsZero() {
+		q.began = now
+	}
 	switch due := q.due(l); {
 	case !l.known:
 		q.fresh.push(l, l.ticket)
 	case due.After(now):
-		q.later.push(l, due.UnixNano())
+		q.later.push(l, int64(due.Sub(q.began)))
 	case l.head.lane != msg.Push:
 		q.replies.push(l, l.ticket)
 	default:
@@ -281,7 +285,7 @@ func (q *queue) until(now time.Time) (at time.Time) {
 		}
 	}
 	if l := q.later.first(); l != nil {
-		sooner(time.Unix(0, l.key))
+		sooner(q.began.Add(time.Duration(l.key)))
 	}
 	if q.busy >= senders {
 		return at
