@@ -29,11 +29,11 @@ func (l grid) transcript() (jwxt.Transcript, error) {
 	return t, nil
 }
 
-// others are keys without a field of Grade that a person may want to see, and
-// what the school's page calls them.
-var others = []struct{ key, name string }{
-	{"kclbmc", "课程类别"}, {"kcbj", "课程标记"}, {"xfjd", "学分绩点"}, {"jsxm", "任课教师"},
-	{"sfxwkc", "是否学位课程"}, {"cjsfzf", "成绩是否作废"}, {"cjbdsj", "成绩录入时间"},
+// others are keys without a field of Grade that a person may want to see, what
+// the school's page calls them, and the value that says nothing.
+var others = []struct{ key, name, usual string }{
+	{"kclbmc", "课程类别", ""}, {"kcbj", "课程标记", "主修"}, {"xfjd", "学分绩点", ""}, {"jsxm", "任课教师", ""},
+	{"sfxwkc", "是否学位课程", "否"}, {"cjsfzf", "成绩是否作废", "否"}, {"cjbdsj", "成绩录入时间", ""},
 }
 
 // grade reads a row.
@@ -52,7 +52,7 @@ func (m item) grade() jwxt.Grade {
 		g.Attribute = string(m["kclbmc"])
 	}
 	for _, o := range others {
-		if s := m.first(o.key); s != "" && s != g.Attribute {
+		if s := m.first(o.key); s != o.usual && s != "" && s != g.Attribute {
 			setExtra(&g, o.name, s)
 		}
 	}
@@ -126,7 +126,7 @@ func known(key string) bool {
 	return strings.HasSuffix(key, "_id") || strings.Contains(knownKeys, " "+key+" ")
 }
 
-const knownKeys = " kch kcmc xf cj bfzcj jd kcxzmc kcgsmc khfsmc ksxz ksxzdm cjbz kkbmmc xnm xnmmc xqm xqmmc xkkh" +
+const knownKeys = " kch kcmc xf cj bfzcj jd kcxzmc kcgsmc khfsmc ksxz ksxzdm cjbz kklxdm kkbmmc xnm xnmmc xqm xqmmc xkkh" +
 	" kclbmc kcbj xfjd jsxm sfxwkc cjsfzf cjbdsj jxbmc kcywmc" +
 	" xh xm xb xbm bj jgmc zymc njmc cjbdczr tjrxm tjsj sfzh" +
 	" row_id rowNum rangeable pageable listnav localeKey jgpxzd completeAnswer totalResult queryModel userModel key" +

@@ -26,11 +26,17 @@ func (m item) score(g *jwxt.Grade) {
 	if g.Mark == "" && m["cjsfzf"] == "是" {
 		g.Mark = "作废"
 	}
-	if percent != "" && percent != g.Score && !g.Hidden && percent != "0" {
+	if percent != "" && percent != "0" && !g.Hidden && !sameNumber(percent, g.Score) {
 		setExtra(g, "百分成绩", percent)
 	}
 	g.Attempt = attemptOf(cmp.Or(g.Exam, attemptWord(g.Mark)))
 	g.Failed = failed(g.Score, g.Mark)
+}
+
+func sameNumber(a, b string) bool {
+	x, err1 := strconv.ParseFloat(a, 64)
+	y, err2 := strconv.ParseFloat(b, 64)
+	return a == b || err1 == nil && err2 == nil && x == y
 }
 
 // isMark reports whether a score is no score but a reason for having none.
@@ -51,7 +57,7 @@ func failed(score, mark string) bool {
 		return true
 	case containsAny(score, "不及格", "不合格", "不通过", "未通过"):
 		return true
-	case score == "F" || score == "NP" || score == "E" && mark == "":
+	case score == "F" || score == "NP":
 		return true
 	}
 	n, err := strconv.ParseFloat(score, 64)

@@ -47,16 +47,9 @@ func (v *visit) begin(ctx context.Context) (jwxt.Step, error) {
 	if err != nil {
 		return nil, under(opLogin, err)
 	}
-	g := readPage(p)
-	f, ok := g.loginForm(root(v.conn.School), captcha(v.option("captcha", "")))
-	if !ok {
-		if err := spoken(opLogin, g.said()); err != nil {
-			return nil, err
-		}
-		return nil, unread(opLogin, g, "this is no login page")
-	}
-	if f.SMS {
-		return nil, jwxt.Fail(jwxt.Unsupported, opLogin, errors.New("this school wants a code by SMS (dxsyrz)"))
+	f, err := readPage(p).openForm(root(v.conn.School), captcha(v.option("captcha", "")))
+	if err != nil {
+		return nil, err
 	}
 	return v.ask(ctx, f)
 }

@@ -2,11 +2,13 @@ package jwglxt
 
 import (
 	"encoding/json"
+	"errors"
 	"strconv"
 	"strings"
 
 	"github.com/PuerkitoBio/goquery"
 
+	"jwxtbot/jwxt"
 	"jwxtbot/jwxt/fetch"
 )
 
@@ -69,6 +71,22 @@ func (g *page) loginForm(root string, fixed captcha) (f form, ok bool) {
 	f.Minutes = max(0, atoi(g.flag("dlsbsdsj")))
 	f.SMS = g.flag("dxsyrz") == "1"
 	return f, true
+}
+
+// openForm is loginForm for a page that must have one and that a person can
+// fill in here.
+func (g *page) openForm(root string, fixed captcha) (form, error) {
+	f, ok := g.loginForm(root, fixed)
+	if !ok {
+		if err := spoken(opLogin, g.said()); err != nil {
+			return f, err
+		}
+		return f, unread(opLogin, g, "this is no login page")
+	}
+	if f.SMS {
+		return f, jwxt.Fail(jwxt.Unsupported, opLogin, errors.New("this school wants a code by SMS (dxsyrz)"))
+	}
+	return f, nil
 }
 
 // flag is one of the page's hidden settings, "" where it has none. Values may

@@ -62,7 +62,7 @@ func (g *page) tip() string { return bounded(clean(g.doc.Find("#tips").First().T
 // said is the page's own sentence, if it is nothing but one: a tip, the
 // p.error_title of a refusal, an alert, or a short text.
 func (g *page) said() string {
-	if s := g.tip(); s != "" {
+	if s := g.tip(); s != "" || g.isLogin() {
 		return s
 	}
 	if t := g.doc.Find(".error_title").First(); t.Length() > 0 {
@@ -148,7 +148,7 @@ func addProse(b *strings.Builder, nodes []*html.Node) {
 func addNode(b *strings.Builder, n *html.Node) {
 	if n.Type == html.TextNode {
 		// Line breaks of the source are spaces to a browser.
-		b.WriteString(strings.NewReplacer("\r", " ", "\n", " ").Replace(n.Data))
+		b.WriteString(strings.ReplaceAll(strings.ReplaceAll(n.Data, "\r", " "), "\n", " "))
 	}
 	if n.Type != html.ElementNode {
 		return

@@ -16,7 +16,6 @@ type LoginPage struct {
 	Captcha string   `json:"captcha"`           // none, kaptcha or slider
 	Limit   int      `json:"limit,omitempty"`   // failures that lock the account, 0 where none do
 	Minutes int      `json:"minutes,omitempty"` // how long
-	SMS     bool     `json:"sms,omitempty"`     // a code by SMS is wanted
 	Tip     string   `json:"tip,omitempty"`     // what the page says
 }
 
@@ -90,12 +89,12 @@ func parseGrades(p jwxt.Page) (any, error) {
 
 func parseLogin(p jwxt.Page) (any, error) {
 	g := readPage(p)
-	f, ok := g.loginForm("/jwglxt", "")
-	if !ok {
-		return nil, unread(opLogin, g, "this is no login page")
+	f, err := g.openForm("/jwglxt", "")
+	if err != nil {
+		return nil, err
 	}
 	out := LoginPage{
-		Action: f.Action, Plain: f.Plain, Captcha: string(f.Captcha), SMS: f.SMS, Tip: g.tip(),
+		Action: f.Action, Plain: f.Plain, Captcha: string(f.Captcha), Tip: g.tip(),
 		Limit: f.Limit, Minutes: f.Minutes,
 	}
 	for _, field := range f.Fields {

@@ -1,0 +1,79 @@
+package jwglxt_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/jwglxt"
+)
+
+// sample reads a real page, if the folder of real pages is there.
+func sample(t *testing.T, name string) jwxt.Page {
+	t.Helper()
+	dir := os.Getenv("JWXTBOT_SAMPLES")
+	if dir == "" {
+		t.Skip("JWXTBOT_SAMPLES is not set: no real pages to read")
+	}
+	body, err := os.ReadFile(filepath.Join(dir, "zhengfang-new", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return page(t, "http://jw.example"+loginPath, body)
+}
+
+func TestSampleLoginPages(t *testing.T) {
+	const action = "http://jw.example" + loginPath
+	for name, want := range map[string]jwglxt.LoginPage{
+		"gcp-login_slogin-fragment.html":  {Action: action, Fields: []string{"csrftoken", "language", "yhm", "mm", "yzm"}, Plain: true, Captcha: "kaptcha"},
+		"zjxu-login_slogin-fragment.html": {Action: action, Fields: []string{"csrftoken", "yhm", "mm", "yzm"}, Captcha: "kaptcha"},
+		"ptu-login_slogin-adapted.html":   {Action: action, Fields: []string{"csrftoken", "yhm", "mm"}, Captcha: "none", Limit: 3, Minutes: 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := jwglxt.New().ParsePage("login", sample(t, name))
+			if diff := cmp.Diff(want, got); diff != "" || err != nil {
+				t.Errorf("%v (-want +got):\n%s", err, diff)
+			}
+		})
+	}
+}
+
+// The file holds one row of a list of 21.
+func TestSampleGradeRow(t *testing.T) {
+	p := sample(t, "zju-xscjcx-one-item.json")
+	p.Body = append([]byte(`{"totalResult":"1","items":[`), append(p.Body, "]}"...)...)
+	got, err := jwglxt.New().ParsePage("grades", p)
+	want := jwxt.Transcript{Grades: []jwxt.Grade{{
+		Term: jwxt.Term{Year: 2024, Part: 2}, CourseID: "CS1024M", Course: "汇编语言", Score: "弃修", Mark: "弃修",
+		Credits: jwxt.Milli(2000), Point: jwxt.Milli(0),
+	}}}
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(jwxt.Decimal{})); diff != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}
+
+// What is not what it is asked for never comes back as data.
+func TestSamplesRefused(t *testing.T) {
+	tests := []struct {
+		file, as string
+		kind     jwxt.Kind
+	}{
+		{"gcp-login_slogin-fragment.html", "grades", jwxt.Expired},
+		{"zjxu-login_slogin-fragment.html", "notices", jwxt.Expired},
+		{"ptu-login_slogin-adapted.html", "notice", jwxt.Expired},
+		{"ptu-login_slogin-adapted.html", "answer", jwxt.Changed},
+		{"tips-login-failure-fragments.html", "answer", jwxt.WrongPassword},
+		{"whut-kbList-one.json", "grades", jwxt.Changed},
+		{"whut-kbList-one.json", "notices", jwxt.Changed},
+		{"zju-xscjcx-one-item.json", "grades", jwxt.Changed},
+	}
+	for _, tt := range tests {
+		t.Run(tt.file+" as "+tt.as, func(t *testing.T) {
+			_, err := jwglxt.New().ParsePage(tt.as, sample(t, tt.file))
+			wantKind(t, err, tt.kind, "")
+		})
+	}
+}
