@@ -17,6 +17,7 @@ import (
 	"jwxtbot/bot/catalog"
 	"jwxtbot/bot/dialogue"
 	"jwxtbot/bot/emulator"
+	"jwxtbot/bot/miniapp"
 	"jwxtbot/bot/ops"
 	"jwxtbot/bot/ops/metrics"
 	"jwxtbot/bot/telegram"
@@ -40,8 +41,10 @@ type World struct {
 	Log      *Log
 	Operator ops.Options
 	Private  http.Handler // the operator's port, of the bot that runs now; nil where nobody measures
+	Form     *miniapp.App // the page to log in on, of the bot that runs now; nil where there is none
 
 	measured bool
+	formed   bool
 	desk     *ops.Desk
 	key      []byte
 	list     []jwxt.School
@@ -59,9 +62,13 @@ type Options struct {
 	Front    func(http.Handler) http.Handler // stands before every school; nil: nothing does
 	Operator ops.Options                     // zero: nobody is told anything
 	Measured bool                            // the operator's port is open
+	Form     bool                            // there is a page to log in on
 }
 
-const token = "4242:canary-token-Zx81"
+const (
+	token   = "4242:canary-token-Zx81"
+	formURL = "https://bot.example/form/"
+)
 
 // Canaries are secrets that must not turn up anywhere.
 const (
@@ -95,7 +102,7 @@ func New(tb testing.TB, o Options) *World {
 	o.People.Token = token
 	w := &World{
 		TB: tb, Telegram: emulator.New(o.People), Schools: map[string]*campus.School{},
-		DB: o.DB, Limits: o.Limits, Log: &Log{}, Operator: o.Operator, measured: o.Measured, key: []byte("0123456789abcdef0123456789abcdef"),
+		DB: o.DB, Limits: o.Limits, Log: &Log{}, Operator: o.Operator, measured: o.Measured, formed: o.Form, key: []byte("0123456789abcdef0123456789abcdef"),
 		pipes: map[string]*campus.Pipe{},
 	}
 	for _, p := range o.Profiles {
@@ -164,9 +171,15 @@ func (w *World) Start() {
 		w.TB.Fatal(err)
 	}
 	w.desk = w.newDesk(schools)
+	if w.formed {
+		w.Form, err = miniapp.New(miniapp.Config{Token: token, URL: formURL, Log: w.Log.Logger()})
+		if err != nil {
+			w.TB.Fatal(err)
+		}
+	}
 	door.OnRefusal(w.desk.Refused)
 	b := bot.New(bot.Parts{
-		DB: w.DB, Box: ring, Door: door, Schools: schools, Limits: w.Limits, Log: w.Log.Logger(), Ops: w.desk,
+		DB: w.DB, Box: ring, Door: door, Schools: schools, Limits: w.Limits, Log: w.Log.Logger(), Ops: w.desk, Form: w.Form,
 		Fatal: func(err error) bool { return errors.Is(err, telegram.ErrToken) },
 	})
 	ctx, cancel := context.WithCancel(context.Background())
