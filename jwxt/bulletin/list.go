@@ -114,7 +114,7 @@ func (a *answer) html() *goquery.Document {
 	}
 	a.doc = goquery.NewDocumentFromNode(root)
 	if href, ok := a.doc.Find("base[href]").Attr("href"); ok {
-		if u, ok := resolve(a.url, href); ok && hostOf(u) == hostOf(a.url) {
+		if u, ok := resolve(a.url, href); ok {
 			a.url = u
 		}
 	}

@@ -133,7 +133,7 @@ func TestOneAtATimePerSite(t *testing.T) {
 }
 
 func TestRobots(t *testing.T) {
-	rules := "User-agent: *\nDisallow: /\n\nUser-agent: OtherBot\nUser-agent: jwxtbot/2.0\nDisallow: /private/\nAllow: /private/tzgg.htm$ # ours\nDisallow: /*.pdf\nCrawl-delay: 30\n"
+	rules := "User-agent: *\nDisallow: /\n\nUser-agent: OtherBot\nUser-agent: jwxtbot/2.0\nDisallow: /private/\nAllow: /private/tzgg.htm$ # ours\nDisallow: /*.pdf\nDisallow: /tie.htm\nAllow: /tie.htm\nCrawl-delay: 30\n"
 	hosts := map[string]http.HandlerFunc{
 		"jwc.example.edu.cn":            serveList,
 		"jwc.example.edu.cn/robots.txt": func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, rules) },
@@ -146,7 +146,7 @@ func TestRobots(t *testing.T) {
 		for _, path := range []string{"/private/x.htm", "/a/b.pdf", "/private/tzgg.htm?a=1"} {
 			wantClass(t, list(path), bulletin.Robots)
 		}
-		for _, path := range []string{"/tzgg.htm", "/private/tzgg.htm"} {
+		for _, path := range []string{"/tzgg.htm", "/private/tzgg.htm", "/tie.htm"} {
 			if err := list(path); err != nil {
 				t.Errorf("%s: %v", path, err)
 			}
