@@ -55,6 +55,14 @@ type NoticeReader interface {
 	Notice(ctx context.Context, c *Conn, id string) (NoticeDetail, error)
 }
 
+// MessageReader is implemented by drivers whose system writes to the student
+// himself: 调课, 停课, 待办.
+type MessageReader interface {
+	// Messages reads one page of them, newest first, counted from 1. Same
+	// kinds as Grades.
+	Messages(ctx context.Context, c *Conn, page int) (MessagePage, error)
+}
+
 // Keeper is implemented by drivers that can keep a session alive cheaply.
 type Keeper interface {
 	// KeepAlive touches the session; Expired or KickedOut when it has ended.

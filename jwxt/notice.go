@@ -34,3 +34,18 @@ type Attachment struct {
 	Name string `json:"name"`
 	URL  string `json:"url"` // absolute
 }
+
+// Message is what the school's system writes to one student. It is personal.
+type Message struct {
+	Title     string `json:"title"`
+	Text      string `json:"text"`
+	Published string `json:"published,omitempty"` // as written
+	Done      bool   `json:"done,omitempty"`      // read or dealt with, as the school marks it
+}
+
+// MessagePage is one page of messages.
+type MessagePage struct {
+	Messages []Message `json:"messages"`
+	Page     int       `json:"page"`  // counted from 1
+	Pages    int       `json:"pages"` // at least Page
+}

@@ -49,22 +49,32 @@ func (puzzle) covers(x, y int) bool {
 	return x >= 0 && dx*dx+dy*dy <= pieceKnob*pieceKnob
 }
 
-// scene is the colour of a point of the whole picture: soft waves.
-func (p puzzle) scene(x, y int) color.NRGBA {
-	r := float64(p.seed%251) / 40
-	fx, fy := float64(x), float64(y)
-	wave := func(a, b, c float64) uint8 {
-		return uint8(128 + 100*math.Sin(r*c+fx/a+r)*math.Cos(fy/b+c*r))
+// scene is the whole picture, soft waves, as a function of the point.
+func (p puzzle) scene() func(x, y int) color.NRGBA {
+	phase := float64(p.seed%251) / 40
+	var along [3][puzzleWidth]float64
+	var down [3][puzzleHeight]float64
+	for i, length := range [3][2]float64{{31, 47}, {53, 29}, {41, 37}} {
+		turn := phase * float64(i+1)
+		for x := range along[i] {
+			along[i][x] = math.Sin(turn + float64(x)/length[0])
+		}
+		for y := range down[i] {
+			down[i][y] = math.Cos(turn + float64(y)/length[1])
+		}
 	}
-	return color.NRGBA{wave(31, 47, 1), wave(53, 29, 2), wave(41, 37, 3), 255}
+	return func(x, y int) color.NRGBA {
+		at := func(i int) uint8 { return uint8(128 + 100*along[i][x]*down[i][y]) }
+		return color.NRGBA{at(0), at(1), at(2), 255}
+	}
 }
 
 // board is the picture with the gap washed out.
 func (p puzzle) board() []byte {
-	img := image.NewNRGBA(image.Rect(0, 0, puzzleWidth, puzzleHeight))
+	img, scene := image.NewNRGBA(image.Rect(0, 0, puzzleWidth, puzzleHeight)), p.scene()
 	for y := range puzzleHeight {
 		for x := range puzzleWidth {
-			c := p.scene(x, y)
+			c := scene(x, y)
 			if p.covers(x-p.left, y-p.top) {
 				c = color.NRGBA{c.R/3 + 160, c.G/3 + 160, c.B/3 + 160, 255}
 			}
@@ -77,11 +87,11 @@ func (p puzzle) board() []byte {
 // piece is as high as the board and clear but for the piece, so that it lies
 // at the gap's height when both are put edge to edge.
 func (p puzzle) piece() []byte {
-	img := image.NewNRGBA(image.Rect(0, 0, pieceSize+pieceKnob+1, puzzleHeight))
+	img, scene := image.NewNRGBA(image.Rect(0, 0, pieceSize+pieceKnob+1, puzzleHeight)), p.scene()
 	for y := range puzzleHeight {
 		for x := range img.Rect.Dx() {
 			if p.covers(x, y-p.top) {
-				img.SetNRGBA(x, y, p.scene(x+p.left, y))
+				img.SetNRGBA(x, y, scene(x+p.left, y))
 			}
 		}
 	}

@@ -117,3 +117,13 @@ func FuzzNotice(f *testing.F) {
 		}
 	})
 }
+
+func FuzzMessages(f *testing.F) {
+	fuzz(f, "messages", func(t *testing.T, v any) {
+		for _, m := range v.(jwxt.MessagePage).Messages {
+			if m.Title == "" && m.Text == "" {
+				t.Errorf("an empty message: %+v", m)
+			}
+		}
+	})
+}

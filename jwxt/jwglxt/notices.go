@@ -32,7 +32,7 @@ func (Driver) Notices(ctx context.Context, c *jwxt.Conn, n int) (jwxt.NoticePage
 
 // notices reads page n of the list of 通知公告.
 func (l grid) notices(n int) (jwxt.NoticePage, error) {
-	out := jwxt.NoticePage{Notices: []jwxt.Notice{}, Page: n, Pages: max(n, (l.total+noticesPerPage-1)/noticesPerPage), Total: l.total}
+	out := jwxt.NoticePage{Notices: []jwxt.Notice{}, Page: n, Pages: l.pages(n), Total: l.total}
 	for _, m := range l.Items {
 		one := jwxt.Notice{ID: m.first("xwbh"), Title: m.first("xwbtqc", "xwbt"), Sender: m.first("fbrxm", "fbr"), Published: m.first("fbsj")}
 		if !noticeID.MatchString(one.ID) || one.Title == "" {

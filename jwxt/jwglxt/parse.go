@@ -28,13 +28,13 @@ type AnswerPage struct {
 
 // Pages implements [jwxt.PageParser].
 func (Driver) Pages() []string {
-	return []string{"login", "answer", "grades", "detail", "notices", "notice"}
+	return []string{"login", "answer", "grades", "detail", "notices", "notice", "messages"}
 }
 
 // ParsePage implements [jwxt.PageParser]. A zero Status counts as 200. The
 // value is a LoginPage, AnswerPage, jwxt.Transcript, []jwxt.ScorePart,
-// jwxt.NoticePage or jwxt.NoticeDetail. A grade list must be there as a whole:
-// what its later pages hold, one page does not tell.
+// jwxt.NoticePage, jwxt.NoticeDetail or jwxt.MessagePage. A grade list must be
+// there as a whole: what its later pages hold, one page does not tell.
 func (Driver) ParsePage(name string, p jwxt.Page) (any, error) {
 	op := "jwglxt: " + name
 	if p.Status == 0 {
@@ -64,6 +64,12 @@ func (Driver) ParsePage(name string, p jwxt.Page) (any, error) {
 		return value(l.notices(1))
 	case "notice":
 		return value(readNotice(p))
+	case "messages":
+		l, err := readGrid(op, p)
+		if err != nil {
+			return nil, err
+		}
+		return value(l.messages(1))
 	}
 	return nil, jwxt.Fail(jwxt.Unsupported, "jwglxt", errors.New("there is no such kind of page"))
 }

@@ -2,6 +2,7 @@ package jwglxt_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -218,6 +219,26 @@ func TestNoticeOfCampus(t *testing.T) {
 	}
 	if a := d.Attachments[0]; a.Name != want.Files[0].Name || a.URL != "http://jw.example.edu.cn"+want.Files[0].Path {
 		t.Errorf("first file %+v", a)
+	}
+}
+
+// TestMessagesOfCampus reads what the school writes to the student.
+func TestMessagesOfCampus(t *testing.T) {
+	p := profile(campus.Jwglxt{PlainPassword: true})
+	p.Captcha = false
+	c := connected(t, p)
+	var d jwxt.MessageReader = jwglxt.New()
+	got, err := d.Messages(t.Context(), c, 1)
+	if err != nil || len(got.Messages) != 2 || got.Page != 1 || got.Pages != 1 {
+		t.Fatalf("got %+v, %v", got, err)
+	}
+	want := jwxt.Message{Title: "停课提醒", Text: "王测试老师第12周星期一第1-2节的计算机网络课程停课。", Published: "2026-05-06 16:40:02"}
+	if diff := cmp.Diff(want, got.Messages[1]); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	c.Session.Student.Number = "2020000009"
+	if _, err := d.Messages(t.Context(), c, 1); !errors.Is(err, jwxt.ErrOtherStudent) {
+		t.Errorf("another's messages: got %v", err)
 	}
 }
 
