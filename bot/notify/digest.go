@@ -15,6 +15,7 @@ type deferred struct {
 	Source string     `json:"source"`
 	Keys   []string   `json:"keys"` // oldest first
 	Why    digestKind `json:"why"`
+	More   int        `json:"more,omitempty"` // notices beyond Keys
 }
 
 // laterRows is how many deferred rows one transaction looks at: each may cost
@@ -116,7 +117,13 @@ func (c *chunkWriter) digest(chat int64, thread int, rows []store.Row[deferred])
 			continue
 		}
 		silent = silent && sub.Silent
-		why, source = r.Value.Why, r.Value.Source
+		if why != digestNone && why != r.Value.Why {
+			why = digestMorning
+		} else {
+			why = r.Value.Why
+		}
+		source = r.Value.Source
+		more += r.Value.More
 		for _, key := range r.Value.Keys {
 			if len(items) >= mostInDigest {
 				more++

@@ -299,7 +299,11 @@ func (c *chunkWriter) deliver(sub Sub, place Place, items []Notice) error {
 	if len(rest) > 0 {
 		c.writes++
 		id := dueID(at, fmt.Sprintf("%d/%d/%s-%s", sub.Chat, sub.Thread, c.fan.At.UTC().Format("20060102150405"), sub.Source))
-		if err := c.later.Put(c.tx, id, deferred{Source: sub.Source, Keys: keysOf(rest), Why: why}); err != nil {
+		d := deferred{Source: sub.Source, Keys: keysOf(rest), Why: why, More: c.fan.More}
+		if c.fan.Digest != digestNone {
+			d.Why = c.fan.Digest
+		}
+		if err := c.later.Put(c.tx, id, d); err != nil {
 			return err
 		}
 	}

@@ -10,10 +10,9 @@ import (
 )
 
 const (
-	// keepEvery is how often time-bound things are looked at.
-	keepEvery = 20 * time.Second
-	// storeEvery is how often states without news are stored.
-	storeEvery = time.Minute
+	// keepEvery is how often time-bound things are looked at, and states without
+	// news stored.
+	keepEvery = time.Minute
 	// pruneEvery is how often old rows are looked for.
 	pruneEvery = time.Hour
 
@@ -27,17 +26,15 @@ const (
 func (n *Notifier) keepTime(ctx context.Context) {
 	t := time.NewTicker(keepEvery)
 	defer t.Stop()
-	stored, prunedAt := time.Now(), time.Now()
+	prunedAt := time.Now()
 	for {
 		now := time.Now()
 		n.keep(ctx, "digests cannot be made", func() (bool, error) { return n.sendLater(ctx, now) })
 		for doing, step := range n.steps() {
 			n.keep(ctx, doing, func() (bool, error) { return n.keepStep(ctx, now, step) })
 		}
-		if now.Sub(stored) >= storeEvery {
-			stored = now
-			n.storeNoted(ctx)
-		}
+		poke(n.fanning) // for a fan whose commit seemed to fail
+		n.storeNoted(ctx)
 		if now.Sub(prunedAt) >= pruneEvery {
 			prunedAt = now
 			n.prune(ctx, now)

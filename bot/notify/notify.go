@@ -99,7 +99,9 @@ type Notifier struct {
 
 	mu      sync.Mutex
 	sources map[string]*watched
-	running int // polls under way
+	all     []*watched      // the same, to go through
+	busy    map[string]bool // domains that are being asked
+	unread  bool            // some source's state is not loaded
 	kick    chan struct{}
 	fanning chan struct{}
 }
@@ -114,6 +116,7 @@ type watched struct {
 	until  time.Time // when it may be forced again, because the school said so
 	asked  time.Time // when a person wanted to see it
 	busy   bool
+	asking string // domain, while busy
 	noted  *state // newer than the stored one, and without news
 	forced []chan struct{}
 }
@@ -127,7 +130,7 @@ func New(p Parts) *Notifier {
 		p.Report = func(Report) {}
 	}
 	n := &Notifier{
-		Parts: p, rows: newRows(p.Box), sources: map[string]*watched{},
+		Parts: p, rows: newRows(p.Box), sources: map[string]*watched{}, busy: map[string]bool{},
 		kick: make(chan struct{}, 1), fanning: make(chan struct{}, 1),
 	}
 	p.Outbox.Hook(outbox.Hooks{Sent: n.sent, Gone: n.outboxGone, NoTopic: n.topicLost})
@@ -161,6 +164,8 @@ func (n *Notifier) SetSources(sources []bulletin.Source) (d Diff) {
 			d.Removed = append(d.Removed, id)
 		}
 	}
+	n.all = slices.Collect(maps.Values(n.sources))
+	n.unread = true
 	poke(n.kick)
 	return d
 }

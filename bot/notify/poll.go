@@ -45,15 +45,28 @@ func (n *Notifier) poll(ctx context.Context) {
 func (n *Notifier) load(ctx context.Context) error {
 	n.mu.Lock()
 	var fresh []*watched
-	for _, w := range n.sources {
-		if !w.loaded {
-			fresh = append(fresh, w)
+	if n.unread {
+		for _, w := range n.all {
+			if !w.loaded {
+				fresh = append(fresh, w)
+			}
 		}
 	}
+	n.unread = false
 	n.mu.Unlock()
 	if len(fresh) == 0 {
 		return nil
 	}
+	err := n.readNew(ctx, fresh)
+	if err != nil {
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		n.unread = true
+	}
+	return err
+}
+
+func (n *Notifier) readNew(ctx context.Context, fresh []*watched) error {
 	return n.DB.View(ctx, func(tx store.Tx) error {
 		now := time.Now()
 		for _, w := range fresh {
@@ -107,26 +120,23 @@ func (n *Notifier) demand(tx store.Tx, src bulletin.Source, asked, now time.Time
 func (n *Notifier) claim(now time.Time) (*watched, time.Time) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	busy := map[string]bool{}
-	for _, w := range n.sources {
-		if w.busy {
-			busy[w.domain] = true
-		}
+	if len(n.busy) >= mostPolls {
+		return nil, now.Add(time.Hour)
 	}
 	var best *watched
-	for _, w := range n.sources {
-		if w.loaded && !w.busy && !busy[w.domain] && (best == nil || w.next.Before(best.next)) {
+	for _, w := range n.all {
+		if (best == nil || w.next.Before(best.next)) && w.loaded && !n.busy[w.domain] {
 			best = w
 		}
 	}
 	switch {
-	case best == nil || n.running >= mostPolls:
+	case best == nil:
 		return nil, now.Add(time.Hour) // the end of a poll kicks
 	case best.next.After(now):
 		return nil, best.next
 	}
-	best.busy = true
-	n.running++
+	best.busy, best.asking = true, best.domain
+	n.busy[best.domain] = true
 	return best, now
 }
 
@@ -142,7 +152,7 @@ func (n *Notifier) ask(ctx context.Context, w *watched) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	w.busy = false
-	n.running--
+	delete(n.busy, w.asking)
 	w.last = time.Now()
 	w.next = w.last.Add(firstBackOff / 20) // what could not be recorded is asked for again
 	if err == nil {
@@ -171,7 +181,7 @@ func (n *Notifier) askOnce(ctx context.Context, src bulletin.Source, asked time.
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	s.Last = time.Now()
+	s.Last, s.Part = time.Now(), 0
 	if err != nil {
 		return s, n.failed(ctx, src, s, err, s.Last.Sub(began))
 	}

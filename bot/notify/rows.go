@@ -122,6 +122,7 @@ type state struct {
 
 	Next      time.Time `json:"next"`
 	Last      time.Time `json:"last"`    // request, whatever came of it
+	Part      int       `json:"part"`    // transactions that recorded it
 	LastOK    time.Time `json:"last_ok"` // list that was understood
 	Asked     time.Time `json:"asked"`   // when a person last wanted to see it
 	NotBefore time.Time `json:"not_before,omitzero"`

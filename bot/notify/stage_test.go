@@ -134,13 +134,13 @@ type door struct {
 }
 
 func (d *door) Do(_ context.Context, it msg.Item) msg.Verdict {
-	d.mu.Lock()
-	defer d.mu.Unlock()
 	if d.answer != nil {
 		if v := d.answer(it); v.Outcome != msg.Sent {
 			return v
 		}
 	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	d.items = append(d.items, it)
 	if d.shown[it.Chat] == nil {
 		d.shown[it.Chat] = map[int]string{}
@@ -165,6 +165,7 @@ type stage struct {
 	n       *notify.Notifier
 	out     *outbox.Outbox
 	sources []bulletin.Source
+	mortal  *mortal // instead of db, if set
 
 	mu      sync.Mutex
 	reports []notify.Report
@@ -199,8 +200,12 @@ func play(t *testing.T, fn func(s *stage)) {
 // start starts the program.
 func (s *stage) start() {
 	log := slog.New(slog.DiscardHandler)
-	s.out = outbox.New(s.db, nil, s.door, log)
-	s.n = notify.New(notify.Parts{DB: s.db, Outbox: s.out, Reader: s.boards, Log: log, Report: func(r notify.Report) {
+	var db store.DB = s.db
+	if s.mortal != nil {
+		db = s.mortal
+	}
+	s.out = outbox.New(db, nil, s.door, log)
+	s.n = notify.New(notify.Parts{DB: db, Outbox: s.out, Reader: s.boards, Log: log, Report: func(r notify.Report) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.reports = append(s.reports, r)
