@@ -3,6 +3,7 @@ package chat_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -521,6 +522,31 @@ func TestCodeAfterPassword(t *testing.T) {
 			st.view(at, chat.FormDone)
 			posted(st)
 		})
+	})
+}
+
+// TestFormAskedAgain: a school that wants the whole form once more gets it from
+// the person only, and as often as our guard lets.
+func TestFormAskedAgain(t *testing.T) {
+	asks := 0
+	again := func(jwxt.Answers) (jwxt.Step, error) {
+		asks++
+		return &jwxt.Ask{ID: fmt.Sprint("again", asks), Fields: letterForm, Image: []byte("another")}, nil
+	}
+	onPage(t, &formSchool{fields: letterForm, judge: again}, func(t *testing.T, st *formStage) {
+		st.says("/login")
+		at := st.page()
+		v := st.opens(at, "a")
+		for n := 1; n <= 2; n++ {
+			st.submits(at, entry(v))
+			if v = st.view(at, chat.FormFilling); string(v.Image) != "another" || len(st.school.got()) != n {
+				t.Errorf("after form %d the page shows %+v; %d were posted", n, v, len(st.school.got()))
+			}
+		}
+		st.submits(at, entry(v))
+		if v := st.view(at, chat.FormChoose); !strings.Contains(v.Message, "30 分钟") || len(st.school.got()) != 2 {
+			t.Errorf("the third is met with %q; %d were posted", v.Message, len(st.school.got()))
+		}
 	})
 }
 

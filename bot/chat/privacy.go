@@ -8,7 +8,8 @@ import (
 // aboutStored fills in what /privacy tells: all that is kept, and until when.
 func (w *writer) aboutStored(d *say.Data) error {
 	st := w.rec.State
-	d.Pending, d.Minutes = st.Place() != dialogue.Idle, int(w.Limits.Attempt.Minutes())
+	again := st.Attempt != nil && !st.Attempt.Done // a login that failed can be tried again
+	d.Pending, d.Minutes = st.Place() != dialogue.Idle || again, int(w.Limits.Attempt.Minutes())
 	if st.Login != nil {
 		d.School = st.Login.School
 		if school, ok := w.Schools.School(d.School); ok {

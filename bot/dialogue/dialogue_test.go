@@ -225,6 +225,10 @@ func lawful(before State, e Event, after State, fx []Effect) string {
 		return "a page closes while it leads"
 	case after.Place() == FillingForm && (after.Attempt == nil || !after.Attempt.Led):
 		return "a page that does not lead"
+	case len(runs) == 1 && runs[0].Do == DoSubmit && e.isResult() && e.Kind != Opened:
+		return "a form is posted that nobody answered"
+	case len(runs) == 1 && runs[0].Do == DoSubmit && e.Kind == FormSubmit && !answers(before, e):
+		return "an answer is posted that was not given to this picture"
 	case after.Place() != Idle && after.Until.IsZero():
 		return "a place without an end"
 	case len(runs) > 1:
@@ -249,6 +253,12 @@ func lawful(before State, e Event, after State, fx []Effect) string {
 		}
 	}
 	return ""
+}
+
+// answers reports whether a page answered the latest picture of this attempt.
+func answers(s State, e Event) bool {
+	return s.Place() == FillingForm && s.Form != nil && s.Form.AskID == e.AskID && s.Attempt.ID == e.Attempt &&
+		(e.HasSecret || !s.Form.needs(jwxt.FieldPassword))
 }
 
 func jobs(fx []Effect) (out []Run) {

@@ -6,6 +6,12 @@
 // no network, so every pair of place and event can be walked by a test, and a
 // crash between two steps always leaves a whole state behind.
 //
+// A login can be led from the chat or from its page, and change sides at any
+// time. While the page leads ([Attempt], the place [FillingForm]) the chat asks
+// nothing; what is done on the page comes as events like any other, and the
+// page shows what is in the State. Whatever names another attempt, or another
+// picture than the latest, does nothing.
+//
 // A State holds no password. While one is awaited the shell keeps it in memory
 // and tells the table only that it came ([Secret]).
 //
