@@ -134,12 +134,12 @@ func (d *desk) FormSchools(query string, limit int) []jwxt.School {
 	return found[:min(len(found), limit)]
 }
 
-// filling is a form with a captcha.
+// filling is a form with a captcha, each with another picture.
 func filling(ask string) chat.FormView {
 	return chat.FormView{
 		Lang: "zh", Stage: chat.FormFilling, School: "donghu", Name: "东湖示范大学", AskID: ask,
 		Fields: []jwxt.FieldKind{jwxt.FieldAccount, jwxt.FieldPassword, jwxt.FieldCaptcha},
-		Image:  drawn(90, 34, func(x, y int) color.Color { return color.RGBA{uint8(2 * x), uint8(6 * y), 160, 255} }),
+		Image:  drawn(90, 34, func(x, y int) color.Color { return color.RGBA{uint8(2 * x), uint8(6 * y), ask[len(ask)-1], 255} }),
 	}
 }
 

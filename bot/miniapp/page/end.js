@@ -12,6 +12,7 @@ export function finish(how) {
   $("schools").close();
   $("page").hidden = true;
   $("end").hidden = false;
+  $("end").dataset.why = how;
   $("end").dataset.how = looks[how] ?? "bad";
   text($("endtitle"), say(`page.${how}`));
   text($("endtext"), say(`page.${how}.text`) ?? "");

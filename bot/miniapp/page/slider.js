@@ -45,6 +45,9 @@ function move(x) {
   $("rail").classList.toggle("moved", x > 0);
 }
 
+// tell says that the piece was moved, as a field's input does.
+const tell = () => handle.dispatchEvent(new Event("input", {bubbles: true}));
+
 // note adds a point. A piece cannot leave the picture, wherever the pointer is.
 function note(x, y, now) {
   if (!track.length) since = now;
@@ -73,6 +76,7 @@ function up(e) {
   drag(e);
   began = null;
   scene.parentElement.classList.remove("dragging");
+  tell();
 }
 
 // The keyboard's way: arrows, longer with Shift, and back to where it began.
@@ -83,6 +87,7 @@ function key(e) {
   e.preventDefault();
   if (!track.length) note(0, 0, e.timeStamp);
   note(position() + step, 0, e.timeStamp);
+  tell();
 }
 
 for (const grip of [handle, piece]) {
