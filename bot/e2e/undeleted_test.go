@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +13,16 @@ import (
 // stands reports whether a message of the chat is there.
 func (p *Person) stands(id int) bool {
 	return slices.ContainsFunc(p.Telegram.Messages(p.ID), func(m emulator.Message) bool { return m.ID == id })
+}
+
+// deletions counts how often a message of the chat was to be deleted.
+func (p *Person) deletions(id int) (n int) {
+	for _, c := range sends(p.World, p.ID) {
+		if c.Method == "deleteMessage" && c.Params["message_id"] == strconv.Itoa(id) {
+			n++
+		}
+	}
+	return n
 }
 
 // undeleted are the rows of messages that are still to be deleted.
@@ -77,6 +88,29 @@ func TestDeletionWaits(t *testing.T) {
 	})
 }
 
+// TestDeletionWaitsAcrossARestart: how long Telegram wants to be left alone is
+// stored with what is to be deleted.
+func TestDeletionWaitsAcrossARestart(t *testing.T) {
+	story(t, func(t *testing.T) {
+		w := New(t, Options{})
+		p := w.Person(ZhangSan)
+		p.reachesPassword(Number)
+		w.Telegram.Fault(emulator.Fault{Method: "deleteMessage", RetryAfter: 600})
+		password := p.Says(Password)
+		settles()
+		w.Stop()
+		w.Start()
+		time.Sleep(9 * time.Minute)
+		if got := p.deletions(password); got != 1 {
+			t.Errorf("it was to be deleted %d times, want once", got)
+		}
+		time.Sleep(2 * time.Minute)
+		if p.stands(password) {
+			t.Error("it still stands in the chat")
+		}
+	})
+}
+
 // TestDeletionIsGivenUp when Telegram deletes the message no more, after two days.
 func TestDeletionIsGivenUp(t *testing.T) {
 	story(t, func(t *testing.T) {
@@ -84,24 +118,19 @@ func TestDeletionIsGivenUp(t *testing.T) {
 		p := w.Person(ZhangSan)
 		p.reachesPassword(Number)
 		w.Telegram.Fault(emulator.Fault{Method: "deleteMessage", HTML502: true, Times: -1})
-		p.Says(Password)
+		password := p.Says(Password)
 		time.Sleep(47 * time.Hour)
 		if len(undeleted(w)) == 0 {
 			t.Error("given up after 47 hours")
 		}
-		tried := func() (n int) {
-			for _, c := range sends(w, p.ID) {
-				if c.Method == "deleteMessage" {
-					n++
-				}
-			}
-			return n
-		}
 		time.Sleep(2 * time.Hour)
-		before := tried()
+		before := p.deletions(password)
+		if before > 500 { // eight calls within five seconds, once an hour
+			t.Errorf("%d calls in two days", before)
+		}
 		time.Sleep(3 * time.Hour)
-		if left := undeleted(w); len(left) != 0 || tried() != before {
-			t.Errorf("tried %d times after two days; stored %q", tried()-before, left)
+		if left := undeleted(w); len(left) != 0 || p.deletions(password) != before {
+			t.Errorf("tried %d times after two days; stored %q", p.deletions(password)-before, left)
 		}
 	})
 }
