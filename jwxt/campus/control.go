@@ -50,7 +50,8 @@ func (s *School) Accounts() []Account {
 }
 
 // Captcha is the answer of the picture whose bytes have this SHA-256 in hex,
-// if it is among the last drawn.
+// if it is among the last drawn. A slider's is how far its piece must be
+// dragged, in pixels.
 func (s *School) Captcha(sha256Hex string) (string, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -269,7 +269,8 @@ func (v *visit) arrive(ctx context.Context, g *page, account string) (jwxt.Step,
 		s.Number = account
 	}
 	// The session works; that the name is not told is no reason to lose it.
-	if u, err := v.user(ctx, opLogin); err == nil {
+	u, err := reading(v, func() (jwxt.Student, error) { return v.user(ctx, opLogin) })
+	if err == nil {
 		s.Name = u.Name
 	}
 	v.conn.Session.Student = s

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"maps"
 	"math/big"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -17,10 +18,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/campus"
 	"jwxtbot/jwxt/jwglxt"
 )
 
-// school is a stub that lets in, but for what a test changes.
+// letsIn is a stub that lets in, but for what a test changes.
 func letsIn(t *testing.T, change map[string][]string) *stub {
 	s := &stub{t: t, answers: map[string][]string{
 		"GET " + loginPath:  {loginPage("", ""), "302 " + homePath},
@@ -282,5 +284,56 @@ func TestOtherStudent(t *testing.T) {
 func TestSMSIsNamed(t *testing.T) {
 	s := letsIn(t, map[string][]string{"GET " + loginPath: {loginPage(`<input id="dxsyrz" value= 1>`, "")}})
 	_, err := jwglxt.New().Login(t.Context(), s.conn(nil), nil)
-	wantKind(t, err, jwxt.Unsupported, "")
+	wantKind(t, err, jwxt.Changed, "")
+	if len(s.asked) != 1 {
+		t.Errorf("asked %q", s.asked)
+	}
+}
+
+// TestLoginRequests is all that a login asks of a school, in order.
+func TestLoginRequests(t *testing.T) {
+	const root = "/jwglxt/"
+	arrived := []string{"POST xtgl/login_slogin.html", "GET xtgl/login_slogin.html", "GET xtgl/index_initMenu.html", "GET xtgl/index_cxYhxxIndex.html"}
+	tests := []struct {
+		name   string
+		system campus.Jwglxt
+		want   []string
+	}{
+		{"kaptcha and RSA", campus.Jwglxt{}, []string{"GET xtgl/login_slogin.html", "GET kaptcha", "GET xtgl/login_getPublicKey.html"}},
+		{"slider, counted, plain", campus.Jwglxt{Slider: true, Count: true, PlainPassword: true}, []string{
+			"GET xtgl/login_slogin.html", "GET zfcaptchaLogin?resource", "GET zfcaptchaLogin?refresh", "GET zfcaptchaLogin?image",
+			"GET zfcaptchaLogin?image", "POST xtgl/login_cxDlxgxx.html", "POST zfcaptchaLogin",
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := school{campus.New(profile(tt.system))}
+			var asked []string
+			c := &jwxt.Conn{School: s.Profile().School("http://jw.example.edu.cn"), HTTP: inProcess{http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				kind := ""
+				if of := r.URL.Query().Get("type"); of != "" {
+					kind = "?" + of
+				}
+				asked = append(asked, r.Method+" "+strings.TrimPrefix(r.URL.Path, root)+kind)
+				s.ServeHTTP(w, r)
+			})}}
+			step, err := jwglxt.New().Login(t.Context(), c, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			a := jwxt.Answers{jwxt.FieldAccount: number, jwxt.FieldPassword: password}
+			if ask := step.(*jwxt.Ask); tt.system.Slider {
+				gap, _ := s.Gap(ask.Image)
+				a[jwxt.FieldDrag] = jwxt.Track{{}, {X: gap / 4, T: 50}, {X: gap / 2, T: 90}, {X: gap * 3 / 4, T: 150}, {X: gap, T: 300}}.String()
+			} else {
+				a[jwxt.FieldCaptcha], _ = s.Captcha(ask.Image)
+			}
+			if _, err := jwglxt.New().Login(t.Context(), c, a); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(append(tt.want, arrived...), asked); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
 }

@@ -84,7 +84,7 @@ func (g *page) openForm(root string, fixed captcha) (form, error) {
 		return f, unread(opLogin, g, "this is no login page")
 	}
 	if f.SMS {
-		return f, jwxt.Fail(jwxt.Unsupported, opLogin, errors.New("this school wants a code by SMS (dxsyrz)"))
+		return f, jwxt.Fail(jwxt.Changed, opLogin, errors.New("this school wants a code by SMS (dxsyrz), how is not known"))
 	}
 	return f, nil
 }
