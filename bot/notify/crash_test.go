@@ -62,8 +62,8 @@ func (m *mortal) isDead() bool {
 
 // TestDeathAtEveryCommit goes through days with new, merged, edited, flooding
 // and failing boards, and kills the program at each fifth commit in turn (or,
-// with -every, at each), before it stands and after. Every chat gets everything, in order; what was under way
-// may come twice.
+// with -every, at each), before it stands and after. Every chat gets everything,
+// in order; what was under way may come twice.
 func TestDeathAtEveryCommit(t *testing.T) {
 	for name, after := range map[string]bool{"before it stands": false, "after": true} {
 		t.Run(name, func(t *testing.T) {

@@ -57,11 +57,8 @@ func (c *chunkWriter) digests(rows []store.Row[deferred]) (more bool, err error)
 			return false, nil
 		}
 		run := 1
-		for run < len(rows) && sameDigest(rows[0].ID, rows[run].ID) {
+		for ok && run < len(rows) && sameDigest(rows[0].ID, rows[run].ID) {
 			run++
-		}
-		if !ok || rows[0].Err != nil {
-			run = 1
 		}
 		if c.chats > 0 && (run == len(rows) || !c.room(costOfDigest(rows[:run]))) {
 			return true, nil // there may be more of this run, or too much in it
@@ -105,7 +102,7 @@ func (c *chunkWriter) digest(chat int64, thread int, rows []store.Row[deferred])
 		}
 	}
 	var items []Notice
-	more, silent := 0, true
+	looked, more, silent := 0, 0, true
 	why, source := digestNone, ""
 	for _, r := range rows {
 		c.reads++
@@ -125,7 +122,7 @@ func (c *chunkWriter) digest(chat int64, thread int, rows []store.Row[deferred])
 		source = r.Value.Source
 		more += r.Value.More
 		for _, key := range r.Value.Keys {
-			if len(items) >= mostInDigest {
+			if looked++; looked > mostInDigest {
 				more++
 				continue
 			}
@@ -163,5 +160,6 @@ func parseLater(id string) (due time.Time, chat int64, thread int, ok bool) {
 
 // sameDigest reports whether two rows are for one chat, topic and time.
 func sameDigest(a, b string) bool {
-	return a[:strings.LastIndexByte(a, '/')] == b[:strings.LastIndexByte(b, '/')]
+	i, j := strings.LastIndexByte(a, '/'), strings.LastIndexByte(b, '/')
+	return i > 0 && j > 0 && a[:i] == b[:j]
 }

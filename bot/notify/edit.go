@@ -69,7 +69,7 @@ func (c *chunkWriter) editSome() (done bool, err error) {
 		return true, err
 	}
 	for _, row := range rows {
-		if c.chats > 0 && !c.room(1+max(1, len(row.Value.With)), 2) {
+		if c.chats > 0 && !c.room(2+max(1, len(row.Value.With)), 2) {
 			return false, nil
 		}
 		if err := c.editOne(key, row); err != nil {

@@ -51,7 +51,7 @@ func (nt Notice) dateOf(m []string) (d bulletin.Date, ok bool) {
 	d = bulletin.Date{Year: num(1), Month: num(2), Day: num(3)}
 	if d.Year == 0 {
 		d.Year = published.In(beijing).Year()
-		if dayOf(d).Before(published.AddDate(0, 0, -60)) {
+		if dayOf(d).Before(published.AddDate(0, 0, -30)) {
 			d.Year++
 		}
 	}
@@ -61,7 +61,7 @@ func (nt Notice) dateOf(m []string) (d bulletin.Date, ok bool) {
 			d.Hour += 12
 		}
 	}
-	at := dayOf(d)
+	at := dayOf(bulletin.Date{Year: d.Year, Month: d.Month, Day: d.Day}) // 24:00 is of this day
 	valid := at.Month() == time.Month(d.Month) && at.Day() == d.Day && d.Hour <= 24 && d.Minute < 60
 	return d, valid && at.After(published.AddDate(0, 0, -60)) && at.Before(published.AddDate(2, 0, 0))
 }

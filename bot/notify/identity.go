@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"jwxtbot/bot/render/text"
 	"jwxtbot/jwxt"
 	"jwxtbot/jwxt/bulletin"
 )
@@ -32,7 +33,7 @@ var marks = regexp.MustCompile(`[\[【(（]\s*(置顶|热|新|new|NEW|top|Top|TO
 
 // tidy is a title without marks that come and go.
 func tidy(title string) string {
-	return strings.Join(strings.Fields(marks.ReplaceAllString(title, " ")), " ")
+	return text.Line(marks.ReplaceAllString(title, " "), mostTitle)
 }
 
 // titleKey is what two printings of one title have in common. Titles too short
