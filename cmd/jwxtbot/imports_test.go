@@ -24,7 +24,7 @@ var house = []rule{
 	{room: "jwxt", may: "std"},
 	{room: "jwxt/fetch", may: "std jwxt golang.org/x/net/... golang.org/x/text/... golang.org/x/time/rate"},
 	{room: "jwxt/tomlfile", may: "std github.com/BurntSushi/toml"},
-	{room: "jwxt/bulletin", may: "std jwxt jwxt/fetch jwxt/tomlfile github.com/PuerkitoBio/goquery github.com/andybalholm/cascadia golang.org/x/net/... golang.org/x/text/... github.com/mmcdole/gofeed/..."},
+	{room: "jwxt/bulletin", may: "std jwxt jwxt/fetch jwxt/tomlfile github.com/BurntSushi/toml github.com/PuerkitoBio/goquery github.com/andybalholm/cascadia golang.org/x/net/... golang.org/x/text/... github.com/mmcdole/gofeed/..."},
 	{room: "jwxt/drivers", may: "std jwxt/...", never: simulations},
 
 	{room: "store", may: "std"},
@@ -50,6 +50,7 @@ var house = []rule{
 	{room: "bot/telegram", may: "std jwxt bot/msg bot/outbox bot/render/text golang.org/x/net/... github.com/go-telegram-bot-api/telegram-bot-api/v5"},
 
 	{room: "jwxt/campus", may: anything},
+	{room: "jwxt/campus/boards", may: anything},
 	{room: "jwxt/jwxttest", may: anything},
 	{room: "store/storetest", may: anything},
 	{room: "bot/say/saytest", may: anything},
@@ -67,7 +68,7 @@ const (
 	shell = "std jwxt store store/seal bot/msg bot/say bot/render/... bot/catalog bot/dialogue bot/chat bot/work bot/notify bot/outbox bot/ops jwxt/bulletin golang.org/x/time/rate"
 	world = "net net/http/... os/... io/fs syscall/..." // net/url and net/netip reach nothing
 	// Only cmd and tests know the simulations and the suites.
-	simulations = "jwxt/campus jwxt/jwxttest store/storetest bot/say/saytest bot/emulator bot/e2e/..."
+	simulations = "jwxt/campus/... jwxt/jwxttest store/storetest bot/say/saytest bot/emulator bot/e2e/..."
 )
 
 type rule struct {

@@ -104,8 +104,8 @@ func (a *answer) nothing(what string) error {
 		if n := len(a.shaped(time.Time{})); n > 0 {
 			e.Err = fmt.Errorf("%s; by the shape of links there are %d articles", what, n)
 		}
-	case a.system() != "" && !a.isArticle():
-		e.Class = Empty
+	case a.system() && !a.isArticle() && !dateForms[0].MatchString(text):
+		e.Class = Empty // a known system's list, and nothing on it has a date
 	default:
 		e.Class = Redesign
 	}

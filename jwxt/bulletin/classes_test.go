@@ -31,6 +31,7 @@ func TestListClasses(t *testing.T) {
 		{"a feed without entries", bulletin.Rules{}, 200, `<rss version="2.0"><channel><title>x</title></channel></rss>`, bulletin.Empty},
 		{"unknown links", bulletin.Rules{}, 200, `<ul><li><a href="/n/1">一</a></li></ul>`, bulletin.Redesign},
 		{"not found, politely", bulletin.Rules{}, 200, `<h1>404 - 页面不存在</h1>`, bulletin.Redesign},
+		{"dated rows with unknown links", bulletin.Rules{}, 200, strings.Replace(vsb, "%", `<li><a href="/portal/1">一</a>2026-07-01</li>`, 1), bulletin.Redesign},
 		{"rows are gone", selectors, 200, strings.Replace(vsb, "%", `<li><a href="info/1/2.htm">一</a></li>`, 1), bulletin.Redesign},
 		{"rows without links", selectors, 200, `<li class="row">一</li>`, bulletin.Redesign},
 		{"an article", bulletin.Rules{}, 200, `<form name="_newscontent_fromname"><div class="v_news_content">x</div><a href="/info/1/2.htm">下一条</a></form>`, bulletin.Redesign},
