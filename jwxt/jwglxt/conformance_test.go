@@ -33,6 +33,19 @@ func (s school) Gap(board []byte) (int, bool) {
 	n, err := strconv.Atoi(text)
 	return n, ok && err == nil
 }
+
+// answers are right ones.
+func (s school) answers(ask *jwxt.Ask) jwxt.Answers {
+	a := jwxt.Answers{jwxt.FieldAccount: number, jwxt.FieldPassword: password}
+	if ask.Puzzle == nil {
+		a[jwxt.FieldCaptcha], _ = s.Captcha(ask.Image)
+		return a
+	}
+	gap, _ := s.Gap(ask.Image)
+	a[jwxt.FieldDrag] = jwxt.Track{{}, {X: gap / 4, T: 50}, {X: gap / 2, T: 90}, {X: gap * 3 / 4, T: 150}, {X: gap, T: 300}}.String()
+	return a
+}
+
 func (s school) Expire()   { s.School.Expire(number) }
 func (s school) Kick()     { s.School.Kick(number) }
 func (s school) Rotate()   { s.RotateCookies(number) }

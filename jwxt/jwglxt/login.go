@@ -32,9 +32,30 @@ func (Driver) Login(ctx context.Context, c *jwxt.Conn, a jwxt.Answers) (jwxt.Ste
 	case len(a) > 0:
 		return nil, jwxt.Fail(jwxt.Internal, opLogin, errors.New("an answer, but no form is open"))
 	case isOpen:
-		return v.ask(ctx, f)
+		return v.askAgain(ctx, f)
 	}
 	return v.begin(ctx)
+}
+
+// askAgain draws another picture for an open form. A school that answers with
+// another session has forgotten the form's, and with it the token and all that
+// a drag is judged by: then the form is opened anew.
+func (v *visit) askAgain(ctx context.Context, f form) (jwxt.Step, error) {
+	before := v.sessionID()
+	step, err := v.ask(ctx, f)
+	if err == nil && f.Captcha != noCaptcha && v.sessionID() != before {
+		return v.begin(ctx)
+	}
+	return step, err
+}
+
+func (v *visit) sessionID() string {
+	for _, c := range v.conn.Session.Cookies {
+		if c.Name == "JSESSIONID" {
+			return c.Value
+		}
+	}
+	return ""
 }
 
 // begin opens the login page with no cookies of an earlier session.

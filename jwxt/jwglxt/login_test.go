@@ -258,6 +258,35 @@ func TestTrackIsSentAsMade(t *testing.T) {
 	}
 }
 
+// A form that the school has forgotten is opened anew with the next picture,
+// which would else be refused for ever.
+func TestForgottenForm(t *testing.T) {
+	for name, system := range map[string]campus.Jwglxt{"kaptcha": {}, "slider": {Slider: true}} {
+		t.Run(name, func(t *testing.T) {
+			s := school{campus.New(profile(system))}
+			forgets := false
+			c := &jwxt.Conn{School: s.Profile().School("http://jw.example.edu.cn"), HTTP: inProcess{http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if forgets {
+					r.Header.Del("Cookie")
+					forgets = false
+				}
+				s.ServeHTTP(w, r)
+			})}}
+			if _, err := jwglxt.New().Login(t.Context(), c, nil); err != nil {
+				t.Fatal(err)
+			}
+			forgets = true
+			step, err := jwglxt.New().Login(t.Context(), c, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := jwglxt.New().Login(t.Context(), c, s.answers(step.(*jwxt.Ask))); err != nil {
+				t.Errorf("the second picture was right: %v (said %q)", err, jwxt.SaidOf(err))
+			}
+		})
+	}
+}
+
 // Who is logged in must be who logged in.
 func TestOtherStudent(t *testing.T) {
 	other := map[string][]string{"GET " + homePath: {strings.Replace(home, "2020000001", "2020000002", 1)}}
@@ -321,14 +350,7 @@ func TestLoginRequests(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			a := jwxt.Answers{jwxt.FieldAccount: number, jwxt.FieldPassword: password}
-			if ask := step.(*jwxt.Ask); tt.system.Slider {
-				gap, _ := s.Gap(ask.Image)
-				a[jwxt.FieldDrag] = jwxt.Track{{}, {X: gap / 4, T: 50}, {X: gap / 2, T: 90}, {X: gap * 3 / 4, T: 150}, {X: gap, T: 300}}.String()
-			} else {
-				a[jwxt.FieldCaptcha], _ = s.Captcha(ask.Image)
-			}
-			if _, err := jwglxt.New().Login(t.Context(), c, a); err != nil {
+			if _, err := jwglxt.New().Login(t.Context(), c, s.answers(step.(*jwxt.Ask))); err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(append(tt.want, arrived...), asked); diff != "" {
