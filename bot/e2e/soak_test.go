@@ -3,6 +3,7 @@ package e2e
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -24,9 +25,12 @@ import (
 // mischief ends everybody is answered, and nothing waits. $JWXTBOT_SOAK says
 // how long (12s); the long run, 30m, is for the night.
 func TestSoak(t *testing.T) {
-	length, err := time.ParseDuration(os.Getenv("JWXTBOT_SOAK"))
-	if err != nil {
-		length = 12 * time.Second
+	length := 12 * time.Second
+	if text := os.Getenv("JWXTBOT_SOAK"); text != "" {
+		var err error
+		if length, err = time.ParseDuration(text); err != nil {
+			t.Fatalf("$JWXTBOT_SOAK: %v", err)
+		}
 	}
 	s := newSoak(t)
 	p := s.start()
@@ -34,10 +38,10 @@ func TestSoak(t *testing.T) {
 	began, quit := time.Now(), make(chan struct{})
 	everybody := s.talk(quit)
 	warmUp, window := length/6, length/6
-	s.watch(t, began.Add(warmUp), time.Second)
-	early := s.watch(t, began.Add(warmUp+window), time.Second)
-	s.watch(t, began.Add(length-window), time.Second)
-	late := s.watch(t, began.Add(length), time.Second)
+	s.watch(t, began.Add(warmUp))
+	early := s.watch(t, began.Add(warmUp+window))
+	s.watch(t, began.Add(length-window))
+	late := s.watch(t, began.Add(length))
 	close(quit)
 	everybody.Wait()
 	s.calm()
@@ -132,6 +136,7 @@ func (s *soak) start() *process {
 	p := &process{cmd: exec.Command(s.program, "run", "--config", s.config), ended: make(chan struct{})}
 	p.cmd.Env = []string{"JWXTBOT_TOKEN=" + token, "PATH=" + os.Getenv("PATH"), "GOGC=20"}
 	s.launch(p)
+	s.metrics(s.tb) // it serves
 	return p
 }
 
@@ -163,10 +168,10 @@ func (f footprint) grownFrom(t *testing.T, before footprint) {
 }
 
 // watch measures the program until a time.
-func (s *soak) watch(t *testing.T, until time.Time, every time.Duration) (f footprint) {
+func (s *soak) watch(t *testing.T, until time.Time) (f footprint) {
 	t.Helper()
 	for first := true; first || time.Now().Before(until); first = false {
-		time.Sleep(min(every, time.Until(until)))
+		time.Sleep(min(time.Second, time.Until(until)))
 		m := s.metrics(t)
 		now := footprint{heap: m["go_memstats_heap_alloc_bytes"], files: m["process_open_fds"]}
 		now.goroutines = m["go_goroutines"] - 2*now.files
@@ -183,18 +188,23 @@ func (s *soak) watch(t *testing.T, until time.Time, every time.Duration) (f foot
 }
 
 // metrics are the numbers without labels that the operator's port shows.
-func (s *soak) metrics(t *testing.T) map[string]float64 {
+func (s *soak) metrics(t testing.TB) map[string]float64 {
 	t.Helper()
-	res, err := http.Get("http://" + s.private + "/metrics")
-	if err != nil {
-		if log := s.log.String(); strings.Contains(log, "panic:") {
-			t.Fatalf("the program is gone:\n%s", log)
+	for end := time.Now().Add(mustFollow); ; time.Sleep(100 * time.Millisecond) {
+		res, err := http.Get("http://" + s.private + "/metrics")
+		if err == nil {
+			defer res.Body.Close()
+			return plainMetrics(res.Body)
 		}
-		return nil // it starts
+		if time.Now().After(end) {
+			t.Fatalf("the program does not answer: %v; its log is\n%s", err, s.log)
+		}
 	}
-	defer res.Body.Close()
+}
+
+func plainMetrics(r io.Reader) map[string]float64 {
 	out := map[string]float64{}
-	for lines := bufio.NewScanner(res.Body); lines.Scan(); {
+	for lines := bufio.NewScanner(r); lines.Scan(); {
 		name, value, _ := strings.Cut(lines.Text(), " ")
 		if n, err := strconv.ParseFloat(value, 64); err == nil && !strings.Contains(name, "{") {
 			out[name] = n
