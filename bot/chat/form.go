@@ -116,10 +116,13 @@ func (w *writer) formView(attempt string) FormView {
 	if a := st.Attempt; a.Say != "" {
 		w.event.Ahead = a.Ahead
 		d := w.data(dialogue.Show{Failure: a.Failure})
-		v.Message = text.Plain(say.Text(w.lang(), a.Say, d))
+		v.Message = text.Plain(quoted.Replace(say.Text(w.lang(), a.Say, d)))
 	}
 	return v
 }
+
+// quoted keeps a school's words apart from ours where there is no HTML.
+var quoted = strings.NewReplacer("<blockquote>", "“", "</blockquote>", "”")
 
 func stageOf(st dialogue.State, attempt string) FormStage {
 	a := st.Attempt

@@ -105,8 +105,8 @@ func TestFormWrongCaptcha(t *testing.T) {
 		if v.AskID == first.AskID || string(v.Image) != "picture 2" || !v.Held || v.Account != "2020000001" {
 			t.Errorf("after a wrong captcha the page shows %+v", v)
 		}
-		if !strings.Contains(v.Message, "验证码<错误>") || strings.Contains(v.Message, "blockquote") {
-			t.Errorf("it says %q, want the school's words as plain text", v.Message)
+		if !strings.Contains(v.Message, "“验证码<错误>”") || strings.Contains(v.Message, "blockquote") {
+			t.Errorf("it says %q, want the school's words quoted, as plain text", v.Message)
 		}
 		again := entry(v)
 		again.Password = ""

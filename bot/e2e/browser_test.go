@@ -97,20 +97,27 @@ var urlIn = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
 // demoURLs starts the demo: the chat page, and the school named first.
 func demoURLs(t *testing.T) (page, school string) {
 	t.Helper()
-	lines := startDemo(t)
-	for school == "" && lines.Scan() {
+	page, schools := demoSites(t)
+	return page, schools["东湖示范大学"]
+}
+
+// demoSites starts the demo: the chat page, and the schools by name.
+func demoSites(t *testing.T) (page string, schools map[string]string) {
+	t.Helper()
+	schools = map[string]string{}
+	for lines := startDemo(t); lines.Scan() && !strings.HasPrefix(lines.Text(), "Ctrl+C"); {
 		url := urlIn.FindString(lines.Text())
-		switch {
+		switch name, _, _ := strings.Cut(lines.Text(), " "); {
 		case url != "" && page == "":
 			page = url
-		case url != "" && strings.HasPrefix(lines.Text(), "东湖"):
-			school = url
+		case url != "":
+			schools[name] = url
 		}
 	}
-	if school == "" {
+	if schools["东湖示范大学"] == "" {
 		t.Fatal("the demo did not tell its addresses")
 	}
-	return page, school
+	return page, schools
 }
 
 // browser is one tab. Its methods fail the test when the page does not follow.
@@ -122,7 +129,7 @@ type browser struct {
 func openBrowser(t *testing.T, chromium, page string) browser {
 	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(chromium), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.ExecPath(chromium), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WSURLReadTimeout(time.Minute),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("lang", "zh-CN"), chromedp.UserDataDir(t.TempDir()))
 	ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)

@@ -314,20 +314,24 @@ func looks(t *testing.T, p phone) {
 		{"done", chat.FormView{Lang: "zh", Stage: chat.FormDone}},
 		{"over", chat.FormView{Lang: "zh", Stage: chat.FormOver}},
 	}
-	for theme, colours := range map[string]string{"day": day, "night": night} {
+	for _, look := range []struct {
+		theme, colours string
+		height         int64
+	}{{"day", day, 740}, {"night", night, 640}} {
+		p.do(chromedp.EmulateViewport(360, look.height, chromedp.EmulateMobile, chromedp.EmulateTouch))
 		for _, v := range views {
 			p.desk.show(v.view)
-			p.open(initData(token, 1001, time.Now(), nonce()), colours)
+			p.open(initData(token, 1001, time.Now(), nonce()), look.colours)
 			p.until("[...document.querySelectorAll('#page, #end')].some(e => !e.hidden)")
 			p.until("[...document.images].every(i => !i.checkVisibility() || i.complete)")
-			p.shot(v.name + "-" + theme)
-			p.fits(v.name + " by " + theme)
+			p.shot(v.name + "-" + look.theme)
+			p.fits(v.name + " by " + look.theme)
 		}
 	}
 }
 
 // fits fails unless everything on the page is inside of it and whole, and the
-// button can be reached without scrolling.
+// button is in sight.
 func (p phone) fits(name string) {
 	p.t.Helper()
 	cut := js[[]string](p, `[...document.body.querySelectorAll("*")].filter(e => e.checkVisibility() && e.closest(".scene, .rail") === null && e.tagName !== "INPUT" && (

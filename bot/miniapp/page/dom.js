@@ -20,8 +20,11 @@ export function speak(to) {
   }
 }
 
+// text puts words into an element, and tells whether they are others.
 export function text(e, words) {
-  if (e.textContent !== words) e.textContent = words;
+  if (e.textContent === words) return false;
+  e.textContent = words;
+  return true;
 }
 
 export const sleep = ms => new Promise(done => setTimeout(done, ms));

@@ -65,12 +65,13 @@ function draw() {
   password.placeholder = say(view.held ? "page.held" : "page.password.hint");
   drawFields(opening);
   const note = own || message;
-  text($("note"), note);
+  const news = text($("note"), note) && note;
   $("note").classList.toggle("bad", Boolean(note) && (Boolean(own) || !busy));
   text($("gotext"), say(checking ? "page.checking" : stage === "choose" && message ? "page.again" : "page.go"));
   $("go").classList.toggle("busy", checking);
   $("end").hidden = true;
   $("page").hidden = false;
+  if (news) $("go").scrollIntoView({block: "nearest"}); // the note is just above
 }
 
 // drawFields shows what is asked. A picture stays until the next one is there.
