@@ -87,7 +87,7 @@ func (r *Reader) List(ctx context.Context, s Source, v Validators) (List, error)
 	if err != nil {
 		return List{}, err
 	}
-	if p.Status == http.StatusNotModified {
+	if p.Status == http.StatusNotModified && (v.ETag != "" || v.LastModified != "") {
 		return List{Unchanged: true, Validators: v}, nil
 	}
 	sum := sha256.Sum256(p.Body)
@@ -99,8 +99,11 @@ func (r *Reader) List(ctx context.Context, s Source, v Validators) (List, error)
 		return List{Unchanged: true, Validators: next}, nil
 	}
 	l, err := ParseList(s, p, time.Now())
+	if err != nil {
+		return List{}, timed(err, p)
+	}
 	l.Validators = next
-	return l, timed(err, p)
+	return l, nil
 }
 
 // Detail asks for an article. One that is a file, that lies on another site than

@@ -64,18 +64,21 @@ func (a *answer) shaped(now time.Time) []Item {
 	return items
 }
 
+// maxLinks bounds the links that are looked at; a real page has one or two for
+// each of its rows.
+const maxLinks = 1000
+
 // articleLinks are the page's links to articles, in its order.
 func (a *answer) articleLinks() []link {
 	want := a.source.Rules.Kind
 	var out []link
-	a.html().Find("a[href]").Each(func(_ int, s *goquery.Selection) {
-		u, ok := resolve(a.url, s.AttrOr("href", ""))
-		if !ok {
-			return
+	a.html().Find("a[href]").EachWithBreak(func(_ int, s *goquery.Selection) bool {
+		if u, ok := resolve(a.url, s.AttrOr("href", "")); ok {
+			if art, ok := articleOf(u); ok && (want == "" || want == art.kind) {
+				out = append(out, link{s.Nodes[0], u, art})
+			}
 		}
-		if art, ok := articleOf(u); ok && (want == "" || want == art.kind) {
-			out = append(out, link{s.Nodes[0], u, art})
-		}
+		return len(out) < maxLinks
 	})
 	return out
 }
@@ -226,14 +229,24 @@ func textWithoutDates(s *goquery.Selection) string {
 // datePiece is a whole date or a part of one that stands alone.
 var datePiece = regexp.MustCompile(`^[\[【(（]?\s*(?:(?:发布|更新|创建)?(?:时间|日期)\s*[:：])?\s*(?:(?:19|20)\d\d\s*[-/.年]?|\d{1,2}\s*[-/.月日]?)(?:\s*[-/.]?\s*\d{1,2}\s*[月日]?){0,2}(?:\s+\d\d:\d\d(?::\d\d)?)?\s*[\]】)）]?$`)
 
+// No date is as long as maxPiece bytes, nor as maxPadded with the blanks of a
+// template around its parts.
+const (
+	maxPiece  = 64
+	maxPadded = 2 << 10
+)
+
+func isPiece(text string) bool {
+	return text != "" && len(text) < maxPiece && datePiece.MatchString(text)
+}
+
 func isDateNode(n *html.Node) bool {
 	if n.Type != html.ElementNode {
 		return false
 	}
 	var b strings.Builder
-	writeText(&b, n, nil)
-	text := oneLine(b.String())
-	return len(text) > 0 && len(text) < 64 && datePiece.MatchString(text)
+	writeText(&b, n, func(*html.Node) bool { return b.Len() > maxPadded })
+	return b.Len() <= maxPadded && isPiece(oneLine(b.String()))
 }
 
 // dateIn finds the date in a row. A text that is nothing but a date goes before
@@ -298,7 +311,7 @@ func collect(n, anchor *html.Node, pieces, words *[]string) {
 		text := oneLine(n.Data)
 		switch {
 		case text == "":
-		case len(text) < 64 && datePiece.MatchString(text):
+		case isPiece(text):
 			*pieces = append(*pieces, text)
 		case !within(n, anchor):
 			*words = append(*words, text)
