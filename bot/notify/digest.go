@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 	"strings"
@@ -12,8 +13,8 @@ import (
 
 // deferred are notices that wait for a digest of their chat.
 type deferred struct {
-	Source string     `json:"source"`
-	Keys   []string   `json:"keys"` // oldest first
+	Source string     `json:"source"` // "" for what was tried before, whatever is subscribed now
+	Keys   []string   `json:"keys"`   // oldest first
 	Why    digestKind `json:"why"`
 	More   int        `json:"more,omitempty"` // notices beyond Keys
 }
@@ -110,16 +111,14 @@ func (c *chunkWriter) digest(chat int64, thread int, rows []store.Row[deferred])
 		if err != nil {
 			return err
 		}
-		if !ok {
+		if !ok && r.Value.Source != "" {
 			continue
 		}
 		silent = silent && sub.Silent
-		if why != digestNone && why != r.Value.Why {
-			why = digestMorning
-		} else {
-			why = r.Value.Why
+		if why = r.Value.Why; why != rows[0].Value.Why {
+			why = digestNone
 		}
-		source = r.Value.Source
+		source = cmp.Or(r.Value.Source, source)
 		more += r.Value.More
 		for _, key := range r.Value.Keys {
 			if looked++; looked > mostInDigest {

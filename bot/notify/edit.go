@@ -29,6 +29,9 @@ func (n *Notifier) sent(tx store.Tx, it msg.Item, message int) error {
 		}
 		stale = stale || old.Stale != unedited
 	}
+	if err := n.heard(tx, it.Chat); err != nil {
+		return err
+	}
 	for _, key := range keys {
 		if err := n.given.Put(tx, givenID(key, it.Chat, thread), g); err != nil {
 			return err

@@ -285,6 +285,9 @@ func (c *chunkWriter) give(sub Sub, nt Notice, all []Notice) error {
 // deliver queues what a chat is to get, now or with a digest.
 func (c *chunkWriter) deliver(sub Sub, place Place, items []Notice) error {
 	at, why := sub.digestAt(place, c.now)
+	if place.Until.After(c.now) && place.Until.After(at) {
+		return c.postpone(sub, place.Until, c.fan.Digest, items) // the chat is not heard now
+	}
 	if why == digestNone {
 		return c.send(sub, place, items, sub.Silent)
 	}
@@ -296,18 +299,23 @@ func (c *chunkWriter) deliver(sub Sub, place Place, items []Notice) error {
 			rest = append(rest, nt)
 		}
 	}
-	if len(rest) > 0 {
-		c.writes++
-		id := dueID(at, fmt.Sprintf("%d/%d/%s-%s", sub.Chat, sub.Thread, c.fan.At.UTC().Format("20060102150405"), sub.Source))
-		d := deferred{Source: sub.Source, Keys: keysOf(rest), Why: why, More: c.fan.More}
-		if c.fan.Digest != digestNone {
-			d.Why = c.fan.Digest
-		}
-		if err := c.later.Put(c.tx, id, d); err != nil {
-			return err
-		}
+	if c.fan.Digest != digestNone {
+		why = c.fan.Digest
+	}
+	if err := c.postpone(sub, at, why, rest); err != nil {
+		return err
 	}
 	return c.send(sub, place, urgent, true)
+}
+
+// postpone has notices wait for a digest.
+func (c *chunkWriter) postpone(sub Sub, at time.Time, why digestKind, items []Notice) error {
+	if len(items) == 0 {
+		return nil
+	}
+	c.writes++
+	id := dueID(at, fmt.Sprintf("%d/%d/%s-%s", sub.Chat, sub.Thread, c.fan.At.UTC().Format("20060102150405"), sub.Source))
+	return c.later.Put(c.tx, id, deferred{Source: sub.Source, Keys: keysOf(items), Why: why, More: c.fan.More})
 }
 
 // send queues notices as the messages that they make.

@@ -321,3 +321,48 @@ func TestRhythm(t *testing.T) {
 		})
 	})
 }
+
+// TestMuted: a chat that takes nothing is tried again after 1, 6 and 24 hours,
+// with what has come since; then it rests, and who subscribed is told, once.
+func TestMuted(t *testing.T) {
+	for name, heals := range map[string]time.Duration{"for an hour": 30 * time.Minute, "for a week": 7 * 24 * time.Hour} {
+		t.Run(name, func(t *testing.T) {
+			play(t, func(s *stage) {
+				s.settle()
+				s.subscribe(-1, func(sub *notify.Sub) { sub.By = 5 })
+				muted, tries := true, 0
+				s.door.answer = func(it msg.Item) msg.Verdict {
+					if it.Chat == -1 && muted {
+						tries++
+						return msg.Verdict{Outcome: msg.Reject}
+					}
+					return msg.Verdict{}
+				}
+				s.boards.publish("jwc", item(11))
+				s.pass(25 * time.Minute)
+				s.boards.publish("jwc", item(12))
+				s.pass(heals)
+				muted = false
+				if heals < time.Hour {
+					s.pass(2 * time.Hour)
+					s.want(-1, "教务通知 · 2 条新通知")
+					s.want(5)
+					return
+				}
+				s.want(-1)
+				s.want(5, "🤐 有个群不让我发言了*")
+				if tries != 4 {
+					t.Errorf("%d tries, want 4", tries)
+				}
+				s.update(func(tx store.Tx) error {
+					_, err := s.n.Joined(tx, -1)
+					return err
+				})
+				s.until(9, 0)
+				s.boards.publish("jwc", item(13))
+				s.pass(time.Hour)
+				s.want(-1, title(13))
+			})
+		})
+	}
+}

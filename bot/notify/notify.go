@@ -133,7 +133,7 @@ func New(p Parts) *Notifier {
 		Parts: p, rows: newRows(p.Box), sources: map[string]*watched{}, busy: map[string]bool{},
 		kick: make(chan struct{}, 1), fanning: make(chan struct{}, 1),
 	}
-	p.Outbox.Hook(outbox.Hooks{Sent: n.sent, Gone: n.outboxGone, NoTopic: n.topicLost})
+	p.Outbox.Hook(outbox.Hooks{Sent: n.sent, Dropped: n.dropped, Gone: n.outboxGone, NoTopic: n.topicLost})
 	return n
 }
 

@@ -24,6 +24,8 @@ type Place struct {
 	Was   int64     `json:"was,omitempty"`   // id before the group became a supergroup
 	Moved int64     `json:"moved,omitempty"` // id since then
 	Lost  []int     `json:"lost,omitempty"`  // topics that are closed or gone
+	Deaf  int       `json:"deaf,omitempty"`  // times in a row that nothing was taken there
+	Until time.Time `json:"until,omitzero"`  // when it is tried again
 }
 
 // Quiet is when a chat is not to be disturbed. The zero Quiet is from 23:00 to
@@ -111,7 +113,7 @@ func (n *Notifier) SetPlace(tx store.Tx, chat int64, change func(*Place)) error 
 	if err := (Filter{Include: p.Urgent}).Check(); err != nil {
 		return err
 	}
-	p.Gone, p.Was, p.Moved, p.Lost = kept.Gone, kept.Was, kept.Moved, kept.Lost
+	p.Gone, p.Was, p.Moved, p.Lost, p.Deaf, p.Until = kept.Gone, kept.Was, kept.Moved, kept.Lost, kept.Deaf, kept.Until
 	return n.places.Put(tx, placeID(chat), p)
 }
 
@@ -150,7 +152,7 @@ func (n *Notifier) Joined(tx store.Tx, chat int64) (restored int, err error) {
 	if err := n.gone.Delete(tx, dueID(p.Gone.Add(keepGone), placeID(chat))); err != nil {
 		return 0, err
 	}
-	p.Gone = time.Time{}
+	p.Gone, p.Deaf, p.Until = time.Time{}, 0, time.Time{}
 	return len(rows), n.places.Put(tx, placeID(chat), p)
 }
 

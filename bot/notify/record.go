@@ -246,7 +246,7 @@ func (n *Notifier) gather(tx store.Tx, src bulletin.Source, s *state, p part, te
 
 // mostInDigest is how many notices a digest lists; of the others it says the
 // number.
-const mostInDigest = 30
+const mostInDigest = 25
 
 // mostHeld bounds a row. Who lets so much gather wants the newest at most.
 const mostHeld = 500

@@ -22,6 +22,9 @@ import (
 // beijing is where the schools are.
 var beijing = time.FixedZone("CST", 8*60*60)
 
+// The real reader fits.
+var _ notify.Reader = (*bulletin.Reader)(nil)
+
 // boards are the schools' sites, and their reader.
 type boards struct {
 	mu      sync.Mutex

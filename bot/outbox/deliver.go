@@ -194,7 +194,7 @@ func (o *Outbox) settle(ctx context.Context, l *line, f *first, v msg.Verdict) b
 	if f.item.Op == msg.Close { // the slot is free all the same
 		return o.record(ctx, l.chat, f.id, f.placed(0))
 	}
-	return o.record(ctx, l.chat, f.id, nil)
+	return o.recordDropped(ctx, l.chat, f)
 }
 
 // fail notes that an item failed once more, and returns how long it waits.

@@ -16,6 +16,9 @@ type Hooks struct {
 	// Sent is told of an item with a Ref which message it became. A crash may
 	// send an item twice; it is told of one of them.
 	Sent func(tx store.Tx, it msg.Item, message int) error
+	// Dropped is told of an item with a Ref that Telegram will not take, or did
+	// not take in time. It does not scan.
+	Dropped func(tx store.Tx, it msg.Item) error
 	// Gone is told that nothing can be sent to a chat any more. What waited for
 	// it is dropped.
 	Gone func(tx store.Tx, chat int64) error
@@ -47,6 +50,21 @@ func (o *Outbox) recordSent(ctx context.Context, chat int64, f *first, message i
 		}
 		if err := o.place(tx, chat, changed); err != nil {
 			return err
+		}
+		return o.of(chat).Delete(tx, f.id)
+	})
+}
+
+// recordDropped deletes an item that is given up.
+func (o *Outbox) recordDropped(ctx context.Context, chat int64, f *first) bool {
+	return o.persist(ctx, func(tx store.Tx) error {
+		for _, h := range o.hooks {
+			if f.item.Ref == "" || h.Dropped == nil {
+				continue
+			}
+			if err := h.Dropped(tx, f.item); err != nil {
+				return err
+			}
 		}
 		return o.of(chat).Delete(tx, f.id)
 	})
