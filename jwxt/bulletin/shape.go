@@ -94,6 +94,9 @@ var boxTags = []atom.Atom{atom.Ul, atom.Ol, atom.Table, atom.Tbody, atom.Body, a
 // one to end the row.
 const maxStray = 3
 
+// maxRowNodes is far more than a row is made of.
+const maxRowNodes = 2000
+
 func rowOf(l link, ids map[*html.Node]string) *html.Node {
 	row := l.node
 	for n := l.node; n != nil; n = n.Parent {
@@ -109,8 +112,11 @@ func rowOf(l link, ids map[*html.Node]string) *html.Node {
 }
 
 func leadsOnlyTo(n *html.Node, id string, ids map[*html.Node]string) bool {
-	stray := 0
+	nodes, stray := 0, 0
 	for c := range n.Descendants() {
+		if nodes++; nodes > maxRowNodes {
+			return false
+		}
 		if c.DataAtom != atom.A {
 			continue
 		}
