@@ -24,6 +24,8 @@ type fan struct {
 	Edit   edit       `json:"edit,omitempty"`
 	At     time.Time  `json:"at"`
 	Told   time.Time  `json:"told,omitzero"` // of fanUp: when fanDown was told
+	// Before is, of fanTell, when the column was last seen without Items.
+	Before time.Time `json:"before,omitzero"`
 	Cursor string     `json:"cursor,omitempty"`
 }
 
@@ -199,11 +201,15 @@ func (c *chunkWriter) notice(key string) (Notice, error) {
 	return nt, err
 }
 
+// looseAfter is how long before a subscription its column may have been looked
+// at last, and what is new afterwards still be news to it.
+const looseAfter = 2 * time.Hour
+
 // tellOne hands notices to one subscription.
 func (c *chunkWriter) tellOne(row store.Row[Sub]) error {
 	sub, ok := c.subOf(row)
-	if !ok {
-		return nil
+	if !ok || sub.At.Sub(c.fan.Before) > looseAfter && !c.fan.Before.IsZero() {
+		return nil // to a later subscription it is most likely old
 	}
 	place, err := c.place(sub.Chat)
 	if err != nil || !place.Gone.IsZero() {

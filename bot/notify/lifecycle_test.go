@@ -366,3 +366,18 @@ func TestMuted(t *testing.T) {
 		})
 	}
 }
+
+// TestSubscriberOfAnIdleBoard: what a board that was asked once a day published
+// before somebody subscribed is no news to them.
+func TestSubscriberOfAnIdleBoard(t *testing.T) {
+	play(t, func(s *stage) {
+		s.pass(12 * time.Minute)
+		s.boards.publish("jwc", item(11), item(12))
+		s.until(17, 0)
+		s.subscribe(-1)
+		s.pass(time.Minute)
+		s.boards.publish("jwc", item(13))
+		s.pass(time.Hour)
+		s.want(-1, title(13))
+	})
+}

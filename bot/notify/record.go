@@ -31,7 +31,7 @@ func (n *Notifier) record(ctx context.Context, src bulletin.Source, s *state, p 
 		}
 		parts, up = parts[1:], nil
 	}
-	last := part{why: p.hold, last: true, digest: p.digest, up: up}
+	last := part{why: p.hold, last: true, digest: p.digest, up: up, before: s.LastOK}
 	if len(parts) > 0 {
 		last.fresh = parts[0]
 	}
@@ -89,6 +89,7 @@ type part struct {
 	changes []change
 	why     string // of holding it
 	last    bool
+	before  time.Time // when the list was last understood
 	digest  bool
 	up      *fan
 }
@@ -221,7 +222,7 @@ func (n *Notifier) gather(tx store.Tx, src bulletin.Source, s *state, p part, te
 		if len(tells) == 0 {
 			return nil, nil
 		}
-		f := &fan{Kind: fanTell, Source: src.ID, Items: tells, At: s.Last}
+		f := &fan{Kind: fanTell, Source: src.ID, Items: tells, At: s.Last, Before: p.before}
 		if p.digest {
 			f.Digest = digestCatchUp
 		}
@@ -241,7 +242,11 @@ func (n *Notifier) gather(tx store.Tx, src bulletin.Source, s *state, p part, te
 	if !p.last || done == gatherHold {
 		return nil, n.held.Put(tx, row, h)
 	}
-	return h.fan(src.ID, digestCatchUp, s.Last), n.held.Delete(tx, row)
+	f := h.fan(src.ID, digestCatchUp, s.Last)
+	if f != nil {
+		f.Before = p.before
+	}
+	return f, n.held.Delete(tx, row)
 }
 
 // mostInDigest is how many notices a digest lists; of the others it says the
@@ -293,7 +298,7 @@ func (nt *Notice) fill(d bulletin.Detail) {
 	}
 	nt.Text, nt.Personal = d.Text, personal(d.Text)
 	if nt.Personal {
-		nt.Text = ""
+		nt.Text, nt.Attachments = "", nil
 	}
 	if len(nt.Text) > mostText {
 		nt.Text = strings.ToValidUTF8(nt.Text[:mostText], "")
