@@ -76,6 +76,11 @@ func (g *page) loginForm(root string, fixed captcha) (f form, ok bool) {
 // openForm is loginForm for a page that must have one and that a person can
 // fill in here.
 func (g *page) openForm(root string, fixed captcha) (form, error) {
+	switch fixed {
+	case "", noCaptcha, kaptcha, slider:
+	default:
+		return form{}, jwxt.Fail(jwxt.Internal, opLogin, errors.New("the school's option captcha is none, kaptcha or slider"))
+	}
 	f, ok := g.loginForm(root, fixed)
 	if !ok {
 		if err := spoken(opLogin, g.said()); err != nil {

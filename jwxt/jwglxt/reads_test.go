@@ -138,6 +138,8 @@ func TestCaptchaOption(t *testing.T) {
 	if err != nil || len(step.(*jwxt.Ask).Image) == 0 {
 		t.Errorf("got %+v, %v", step, err)
 	}
+	_, err = jwglxt.New().Login(t.Context(), s.conn(map[string]string{"captcha": "letters"}), nil)
+	wantKind(t, err, jwxt.Internal, "")
 }
 
 // connected is a student of a campus, logged in.

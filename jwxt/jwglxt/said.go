@@ -3,6 +3,7 @@ package jwglxt
 import (
 	"errors"
 	"regexp"
+	"strings"
 
 	"jwxtbot/jwxt"
 )
@@ -64,7 +65,14 @@ func refused(op string, g *page) error {
 	case g.doc.Find(`input[type="password"]`).Length() > 1:
 		return jwxt.Refuse(jwxt.MustActFirst, op, clean(g.doc.Find("title").Text()))
 	}
-	return spoken(op, g.said())
+	if err := spoken(op, g.said()); err != nil {
+		return err
+	}
+	if strings.Contains(g.doc.Find("title").Text(), "错误") {
+		// What zfn_api was given in place of a list once its session had ended.
+		return jwxt.Fail(jwxt.Expired, op, errors.New("an error page without a reason"))
+	}
+	return nil
 }
 
 // unread is the error for a page that is neither data nor a known refusal. It
