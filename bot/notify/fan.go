@@ -26,7 +26,7 @@ type fan struct {
 	Told   time.Time  `json:"told,omitzero"` // of fanUp: when fanDown was told
 	// Before is, of fanTell, when the column was last seen without Items.
 	Before time.Time `json:"before,omitzero"`
-	Cursor string     `json:"cursor,omitempty"`
+	Cursor string    `json:"cursor,omitempty"`
 }
 
 type fanKind string

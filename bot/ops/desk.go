@@ -287,6 +287,20 @@ func (d *Desk) Unknown(p Page) {
 	d.add("ops.unknown", d.about(p.School, say.Data{ID: p.ID, Why: p.Why}))
 }
 
+// Board tells of boards that need an eye.
+func (d *Desk) Board(b Board) {
+	d.Meter.Board(b)
+	about := say.Data{Query: b.Source, Board: b.Name, Kind: b.Class, Count: b.Count, Why: b.Why}
+	switch b.Event {
+	case Failing:
+		d.alert("ops.board_failing", about)
+	case Recovered:
+		d.alert("ops.board_recovered", about)
+	case Held:
+		d.alert("ops.board_held", about)
+	}
+}
+
 // conflictsOver is after how long without a 409 there is no second poller.
 const conflictsOver = 30 * time.Minute
 

@@ -113,3 +113,21 @@ func TestTellFails(t *testing.T) {
 		}
 	})
 }
+
+// TestBoards: the operator is told of boards that need an eye, and of no others.
+func TestBoards(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var told []string
+		d := desk(t, func() ops.Queues { return ops.Queues{} }, func(s string) error { told = append(told, s); return nil })
+		time.Sleep(time.Minute)
+		for _, e := range []ops.BoardEvent{ops.Asked, ops.HandedOut, ops.Failing, ops.Recovered, ops.Held} {
+			d.Board(ops.Board{Event: e, Source: "jwc", Name: "教务通知", Class: "BLOCKED", Count: 2, Why: "too many at once"})
+		}
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		all := strings.Join(told, "\n")
+		if n := strings.Count(all, "教务通知"); n != 3 || !strings.Contains(all, "BLOCKED") || !strings.Contains(all, "too many at once") {
+			t.Errorf("told %q", told)
+		}
+	})
+}

@@ -28,6 +28,7 @@ type Sink interface {
 	Unknown(p Page)                     // a page was not understood
 	Sent(outcome msg.Outcome)           // one attempt to send something
 	Refused(code int)                   // Telegram refused a call, with this error code
+	Board(b Board)                      // something happened with a notice board
 	Commit(took time.Duration, ok bool) // the database made an update durable, or failed to
 	Queues(q Queues)                    // how long queues are, every now and then
 }
@@ -86,6 +87,28 @@ type Page struct {
 	Why    string // what the driver's error says: the place, and what it missed there
 }
 
+// Board is something that happened with a notice board.
+type Board struct {
+	Event  BoardEvent
+	Source string // its id
+	Name   string
+	Class  string // what is or was wrong; "" for nothing
+	Count  int    // of Asked: new notices; of Held: those held; of HandedOut: chats
+	Why    string // of Held
+}
+
+// BoardEvent says what happened.
+type BoardEvent string
+
+// The events. Failing, Recovered and Held are told to the operator.
+const (
+	Asked     BoardEvent = "asked"
+	HandedOut BoardEvent = "handed out"
+	Failing   BoardEvent = "failing" // once for each trouble, when it is likely to last
+	Recovered BoardEvent = "recovered"
+	Held      BoardEvent = "held" // notices look suspicious and wait for the operator
+)
+
 // Queues is how many wait for what.
 type Queues struct {
 	Schools map[string]int // requests, by school id; those without are left out
@@ -114,6 +137,9 @@ func (Discard) Sent(msg.Outcome) {}
 
 // Refused is not kept.
 func (Discard) Refused(int) {}
+
+// Board is not kept.
+func (Discard) Board(Board) {}
 
 // Commit is not kept.
 func (Discard) Commit(time.Duration, bool) {}

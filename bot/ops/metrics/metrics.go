@@ -9,6 +9,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"time"
@@ -29,6 +30,8 @@ type Meter struct {
 	schools  []string
 
 	updates, steps, jobs, sent, refused, commits *prometheus.CounterVec
+	boards                                       *prometheus.CounterVec
+	notices, handedOut                           prometheus.Counter
 	jobTime                                      *prometheus.HistogramVec
 	commitTime                                   prometheus.Histogram
 	queues                                       *prometheus.GaugeVec
@@ -53,6 +56,11 @@ func New(schools []string, version string) *Meter {
 	m.sent = m.counter("sends_total", `Attempts to send something; "wait" is Telegram's 429.`, "outcome")
 	m.refused = m.counter("telegram_refusals_total", "Calls that Telegram refused, polls included, by its error code.", "code")
 	m.commits = m.counter("store_commits_total", "Updates of the database.", "ok")
+	m.boards = m.counter("board_requests_total", `Notice boards that were asked, by what was wrong; "none" where nothing was.`, "class")
+	m.notices = register(m, prometheus.NewCounter(prometheus.CounterOpts{Name: prefix + "board_notices_total", Help: "New notices found on boards."}))
+	m.handedOut = register(m, prometheus.NewCounter(prometheus.CounterOpts{
+		Name: prefix + "board_handed_out_total", Help: "Chats that something about a board was handed to.",
+	}))
 	m.queues = register(m, prometheus.NewGaugeVec(prometheus.GaugeOpts{
 		Name: prefix + "school_waiting", Help: "Requests that wait for their turn at a school.",
 	}, []string{"school"}))
@@ -117,6 +125,30 @@ func (m *Meter) Refused(code int) {
 // codes are the error codes that Telegram is known to use.
 func codes() []string {
 	return []string{"400", "401", "403", "404", "409", "413", "429", "500", "502", "503", "504"}
+}
+
+var classShape = regexp.MustCompile(`^[A-Z]{2,10}$`)
+
+// class is a board's class of errors, which is a word of the program.
+func class(s string) string {
+	switch {
+	case s == "":
+		return "none"
+	case classShape.MatchString(s):
+		return s
+	}
+	return other
+}
+
+// Board counts requests, notices and chats.
+func (m *Meter) Board(b ops.Board) {
+	switch b.Event {
+	case ops.Asked:
+		m.boards.WithLabelValues(class(b.Class)).Inc()
+		m.notices.Add(float64(b.Count))
+	case ops.HandedOut:
+		m.handedOut.Add(float64(b.Count))
+	}
 }
 
 // Commit counts a commit.

@@ -96,13 +96,17 @@ func TestLabels(t *testing.T) {
 	m.Queues(ops.Queues{Schools: map[string]int{"donghu": 1, "张三": 2}})
 	m.Unknown(ops.Page{School: "donghu", Op: "张三", ID: "张三", Why: "张三"})
 
+	for _, class := range []string{"", "NET", "张三"} {
+		m.Board(ops.Board{Event: ops.Asked, Source: "张三", Name: "张三", Class: class, Why: "张三"})
+	}
+
 	got := page(t, m)
 	if strings.Contains(got, "张三") || strings.Contains(got, "2020000001") {
 		t.Errorf("a canary is on the page:\n%s", got)
 	}
 	words := map[string][]string{
 		"school": {"donghu", "other"}, "kind": {"other"}, "event": {"other"}, "job": {"other"}, "error": {"none"},
-		"outcome": {"other"}, "ok": {"true", "false"}, "version": {"v1"},
+		"outcome": {"other"}, "ok": {"true", "false"}, "class": {"none", "NET", "other"}, "version": {"v1"},
 		"code": {"400", "401", "403", "404", "409", "413", "429", "500", "502", "503", "504", "other"},
 	}
 	add(words, "kind", ops.UpdateKinds())
