@@ -203,7 +203,7 @@ func (s *soak) troubleTelegram() {
 	chat := firstStudent + rand.N(int64(soakPeople))
 	faults := []emulator.Fault{
 		{RetryAfter: 1 + rand.N(4), Chat: chat},
-		{RetryAfter: 1, Method: "sendMessage", Times: 3},
+		{RetryAfter: 1, Method: "sendMessage"},
 		{HTML502: true, Times: 1 + rand.N(3)},
 		{Status: http.StatusInternalServerError},
 		{Status: http.StatusGatewayTimeout, Times: 2},
