@@ -196,13 +196,13 @@ func TestCommitsFail(t *testing.T) {
 func TestEditedBeforeItIsSent(t *testing.T) {
 	play(t, func(s *stage) {
 		s.settle()
-		s.door.answer = func(msg.Item) msg.Verdict { return msg.Verdict{Outcome: msg.Retry} }
+		s.door.answers(func(msg.Item) msg.Verdict { return msg.Verdict{Outcome: msg.Retry} })
 		s.boards.publish("jwc", item(11))
 		s.pass(30 * time.Minute)
 		s.boards.set(func() { s.boards.pages["jwc"][0].Title = title(11) + "（更正）" })
 		s.pass(time.Hour)
 		s.restart()
-		s.door.answer = nil
+		s.door.answers(nil)
 		s.restart()
 		s.pass(time.Minute)
 		s.want(-1, title(11))
@@ -229,7 +229,7 @@ func TestNoBurstAtStarts(t *testing.T) {
 			s.restart()
 		}
 		for _, src := range s.sources {
-			if n := s.boards.lists[src.ID]; n != 1 { // nobody wants it
+			if n := s.boards.asked(src.ID); n != 1 { // nobody wants it
 				t.Errorf("%s was asked %d times", src.ID, n)
 			}
 		}

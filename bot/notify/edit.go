@@ -52,7 +52,6 @@ func (n *Notifier) sent(tx store.Tx, it msg.Item, message int) error {
 	if err == nil {
 		err = c.serial.save(tx)
 	}
-	n.Outbox.Wake(it.Chat) // it is being served, and is looked at again
 	return err
 }
 

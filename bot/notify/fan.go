@@ -152,8 +152,7 @@ func (c *chunkWriter) room(reads, writes int) bool {
 	return c.reads+reads <= store.MaxRows && c.writes+writes <= store.MaxWrites
 }
 
-// recipients are the next subscriptions of the fan's source, with those that
-// were not there yet when something was published left in.
+// recipients are the next subscriptions of the fan's source.
 func (c *chunkWriter) recipients(limit int) ([]store.Row[Sub], error) {
 	c.reads += limit
 	return c.subs.Sub(c.fan.Source+"/").Scan(c.tx, c.fan.Cursor, limit)
@@ -220,7 +219,7 @@ func (c *chunkWriter) tellOne(row store.Row[Sub]) error {
 		return err
 	}
 	for _, nt := range items {
-		if err := c.give(sub, nt, items); err != nil {
+		if err := c.give(sub, nt.Key); err != nil {
 			return err
 		}
 	}
@@ -283,9 +282,9 @@ func (c *chunkWriter) has(chat int64, thread int, key string) (bool, error) {
 }
 
 // give notes that a chat has a notice.
-func (c *chunkWriter) give(sub Sub, nt Notice, all []Notice) error {
+func (c *chunkWriter) give(sub Sub, key string) error {
 	c.writes++
-	return c.given.Put(c.tx, givenID(nt.Key, sub.Chat, sub.Thread), given{})
+	return c.given.Put(c.tx, givenID(key, sub.Chat, sub.Thread), given{})
 }
 
 // deliver queues what a chat is to get, now or with a digest.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -40,21 +41,21 @@ func TestKicked(t *testing.T) {
 			play(t, func(s *stage) {
 				s.settle()
 				s.subscribe(-2)
-				s.door.answer = func(it msg.Item) msg.Verdict {
+				s.door.answers(func(it msg.Item) msg.Verdict {
 					if it.Chat == -1 {
 						return msg.Verdict{Outcome: msg.Gone}
 					}
 					return msg.Verdict{}
-				}
+				})
 				s.boards.publish("jwc", item(11))
 				s.pass(time.Hour)
 				tried := 0
-				s.door.answer = func(it msg.Item) msg.Verdict {
+				s.door.answers(func(it msg.Item) msg.Verdict {
 					if it.Chat == -1 {
 						tried++
 					}
 					return msg.Verdict{}
-				}
+				})
 				s.boards.publish("jwc", item(12))
 				s.pass(time.Hour)
 				s.want(-2, title(11), title(12))
@@ -101,12 +102,12 @@ func TestMoved(t *testing.T) {
 			return s.n.SetPlace(tx, -1, func(p *notify.Place) { p.Lang = say.En })
 		})
 		before := s.list(-1)
-		s.door.answer = func(it msg.Item) msg.Verdict {
+		s.door.answers(func(it msg.Item) msg.Verdict {
 			if it.Chat == -1 {
 				return msg.Verdict{Outcome: msg.Moved, Chat: -1001}
 			}
 			return msg.Verdict{}
-		}
+		})
 		s.boards.publish("jwc", item(11))
 		s.pass(time.Hour)
 		s.want(-1)
@@ -144,16 +145,16 @@ func TestTopics(t *testing.T) {
 			sub.Thread = 7
 			sub.Filter.Include = []string{"第12件", "第13件", "第14件"}
 		})
-		closed := false
-		s.door.answer = func(it msg.Item) msg.Verdict {
-			if it.Thread == 7 && closed {
+		var closed atomic.Bool
+		s.door.answers(func(it msg.Item) msg.Verdict {
+			if it.Thread == 7 && closed.Load() {
 				return msg.Verdict{Outcome: msg.NoTopic}
 			}
 			return msg.Verdict{}
-		}
+		})
 		s.boards.publish("jwc", item(12))
 		s.pass(time.Hour)
-		closed = true
+		closed.Store(true)
 		s.boards.publish("jwc", item(13))
 		s.pass(time.Hour)
 		s.boards.publish("jwc", item(14))
@@ -228,18 +229,18 @@ func TestReload(t *testing.T) {
 		if d := s.n.SetSources([]bulletin.Source{changed, xsc()}); !slices.Equal(d.Changed, []string{"jwc"}) || d.Added != nil {
 			t.Errorf("changed: %+v", d)
 		}
-		full := s.boards.full
+		full := s.boards.parsed()
 		s.pass(11 * time.Minute)
-		if s.boards.full != full+1 {
+		if s.boards.parsed() != full+1 {
 			t.Error("a changed source was asked with the old validators")
 		}
 		if d := s.n.SetSources([]bulletin.Source{xsc()}); !slices.Equal(d.Removed, []string{"jwc"}) {
 			t.Errorf("removed: %+v", d)
 		}
-		asked := s.boards.lists["jwc"]
+		asked := s.boards.asked("jwc")
 		s.boards.publish("jwc", item(11))
 		s.pass(24 * time.Hour)
-		if s.boards.lists["jwc"] != asked {
+		if s.boards.asked("jwc") != asked {
 			t.Error("a removed source is asked")
 		}
 		s.n.SetSources([]bulletin.Source{jwc(), xsc()})
@@ -308,7 +309,7 @@ func TestRhythm(t *testing.T) {
 		s.boards.set(func() { clear(s.boards.lists) })
 		s.pass(24 * time.Hour)
 		for id, want := range map[string][2]int{"lively": {50, 58}, "drowsy": {26, 32}, "quiet": {18, 23}, "idle": {0, 2}, "looked": {17, 24}} {
-			if n := s.boards.lists[id]; n < want[0] || n > want[1] {
+			if n := s.boards.asked(id); n < want[0] || n > want[1] {
 				t.Errorf("%s was asked %d times in a day, want %d to %d", id, n, want[0], want[1])
 			}
 		}
@@ -330,19 +331,21 @@ func TestMuted(t *testing.T) {
 			play(t, func(s *stage) {
 				s.settle()
 				s.subscribe(-1, func(sub *notify.Sub) { sub.By = 5 })
-				muted, tries := true, 0
-				s.door.answer = func(it msg.Item) msg.Verdict {
-					if it.Chat == -1 && muted {
-						tries++
+				var muted atomic.Bool
+				var tries atomic.Int64
+				muted.Store(true)
+				s.door.answers(func(it msg.Item) msg.Verdict {
+					if it.Chat == -1 && muted.Load() {
+						tries.Add(1)
 						return msg.Verdict{Outcome: msg.Reject}
 					}
 					return msg.Verdict{}
-				}
+				})
 				s.boards.publish("jwc", item(11))
 				s.pass(25 * time.Minute)
 				s.boards.publish("jwc", item(12))
 				s.pass(heals)
-				muted = false
+				muted.Store(false)
 				if heals < time.Hour {
 					s.pass(2 * time.Hour)
 					s.want(-1, "教务通知 · 2 条新通知")
@@ -351,8 +354,8 @@ func TestMuted(t *testing.T) {
 				}
 				s.want(-1)
 				s.want(5, "🤐 有个群不让我发言了*")
-				if tries != 4 {
-					t.Errorf("%d tries, want 4", tries)
+				if tries.Load() != 4 {
+					t.Errorf("%d tries, want 4", tries.Load())
 				}
 				s.update(func(tx store.Tx) error {
 					_, err := s.n.Joined(tx, -1)

@@ -80,7 +80,7 @@ func TestLoadPolling(t *testing.T) {
 		var counts []int
 		var all []time.Time
 		for _, src := range s.sources[:sources] {
-			n := s.boards.lists[src.ID]
+			n := s.boards.asked(src.ID)
 			counts = append(counts, n)
 			all = append(all, s.boards.at[src.ID]...)
 			if n < 44*days || n > 66*days {
@@ -88,7 +88,7 @@ func TestLoadPolling(t *testing.T) {
 			}
 		}
 		for _, src := range s.sources[sources:] {
-			if n := s.boards.lists[src.ID]; n > 2*days {
+			if n := s.boards.asked(src.ID); n > 2*days {
 				t.Errorf("%s, which nobody wants, was asked %d times in %d days", src.ID, n, days)
 			}
 		}
@@ -118,7 +118,7 @@ func TestLoadPolling(t *testing.T) {
 		runtime.GC()
 		runtime.ReadMemStats(&mem)
 		t.Logf("requests a column and day: %d to %d, median %d; at most %d in a minute; %d parsed; heap %d MiB",
-			counts[0]/days, counts[len(counts)-1]/days, counts[len(counts)/2]/days, most, s.boards.full, mem.HeapAlloc>>20)
+			counts[0]/days, counts[len(counts)-1]/days, counts[len(counts)/2]/days, most, s.boards.parsed(), mem.HeapAlloc>>20)
 	})
 }
 
@@ -147,14 +147,14 @@ func TestLoadFanOut(t *testing.T) {
 		var mu sync.Mutex
 		var last time.Time
 		got := map[int64]int{}
-		s.door.answer = func(it msg.Item) msg.Verdict {
+		s.door.answers(func(it msg.Item) msg.Verdict {
 			time.Sleep(100 * time.Millisecond)
 			mu.Lock()
 			defer mu.Unlock()
 			got[it.Chat]++
 			last = time.Now()
 			return msg.Verdict{}
-		}
+		})
 		s.boards.publish("jwc", item(11))
 		var began time.Time
 		for began.IsZero() {

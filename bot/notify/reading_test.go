@@ -42,13 +42,13 @@ func TestReading(t *testing.T) {
 			}
 			return nil
 		})
-		before := s.boards.reads
+		before := s.boards.opened()
 		for range 3 {
 			if nt, err := s.n.Open(t.Context(), key); err != nil || nt.Text != "缓考申请" {
 				t.Errorf("opened %+v, %v", nt, err)
 			}
 		}
-		if n := s.boards.reads - before; n != 1 {
+		if n := s.boards.opened() - before; n != 1 {
 			t.Errorf("the article was read %d times", n)
 		}
 		s.db.View(t.Context(), func(tx store.Tx) error {

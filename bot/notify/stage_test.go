@@ -87,6 +87,24 @@ func (b *boards) set(change func()) {
 	change()
 }
 
+// asked is how often a source's list was asked for.
+func (b *boards) asked(source string) (n int) {
+	b.set(func() { n = b.lists[source] })
+	return n
+}
+
+// parsed is how many lists were not "unchanged".
+func (b *boards) parsed() (n int) {
+	b.set(func() { n = b.full })
+	return n
+}
+
+// opened is how many articles were asked for.
+func (b *boards) opened() (n int) {
+	b.set(func() { n = b.reads })
+	return n
+}
+
 // day is a date so many days from today.
 func day(n int) bulletin.Date {
 	t := time.Now().In(beijing).AddDate(0, 0, n)
@@ -137,8 +155,11 @@ type door struct {
 }
 
 func (d *door) Do(_ context.Context, it msg.Item) msg.Verdict {
-	if d.answer != nil {
-		if v := d.answer(it); v.Outcome != msg.Sent {
+	d.mu.Lock()
+	answer := d.answer
+	d.mu.Unlock()
+	if answer != nil {
+		if v := answer(it); v.Outcome != msg.Sent {
 			return v
 		}
 	}
@@ -157,6 +178,13 @@ func (d *door) Do(_ context.Context, it msg.Item) msg.Verdict {
 	}
 	d.shown[it.Chat][id] = it.Body.Text
 	return msg.Verdict{Outcome: msg.Sent, Message: id}
+}
+
+// answers sets what Telegram answers, nil for all is well.
+func (d *door) answers(answer func(msg.Item) msg.Verdict) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.answer = answer
 }
 
 // stage is a notifier with all its surroundings, in a synctest bubble.

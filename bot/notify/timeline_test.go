@@ -227,7 +227,7 @@ func TestOutage(t *testing.T) {
 			play(t, func(s *stage) {
 				s.settle()
 				s.subscribe(-3)
-				asked := s.boards.lists["jwc"]
+				asked := s.boards.asked("jwc")
 				s.boards.set(func() { s.boards.fail["jwc"] = tt.err })
 				s.pass(tt.known)
 				if failing := s.told(notify.Failing); len(failing) != 1 || failing[0].Class != tt.err.Class {
@@ -240,7 +240,7 @@ func TestOutage(t *testing.T) {
 				s.pass(13 * time.Hour)
 				s.want(-1, "教务通知：学校网站已经 24 小时打不开了*")
 				s.subscribe(-2)
-				if n := s.boards.lists["jwc"] - asked; n < tt.asks[0] || n > tt.asks[1] {
+				if n := s.boards.asked("jwc") - asked; n < tt.asks[0] || n > tt.asks[1] {
 					t.Errorf("%d requests in 33 hours", n)
 				}
 				s.boards.set(func() { delete(s.boards.fail, "jwc") })
@@ -375,23 +375,23 @@ func TestRefresh(t *testing.T) {
 			}
 			return ok
 		}
-		before := s.boards.lists["jwc"]
-		if first, second := refresh(), refresh(); !first || second || s.boards.lists["jwc"] != before+1 {
-			t.Errorf("refreshed %v and %v with %d requests", first, second, s.boards.lists["jwc"]-before)
+		before := s.boards.asked("jwc")
+		if first, second := refresh(), refresh(); !first || second || s.boards.asked("jwc") != before+1 {
+			t.Errorf("refreshed %v and %v with %d requests", first, second, s.boards.asked("jwc")-before)
 		}
 		s.boards.set(func() {
 			s.boards.fail["jwc"] = &bulletin.Error{Class: bulletin.HTTP, Status: 503, RetryAfter: 3 * time.Hour}
 		})
 		s.pass(6 * time.Minute)
 		refresh()
-		before = s.boards.lists["jwc"]
+		before = s.boards.asked("jwc")
 		for range 17 {
 			s.pass(10 * time.Minute)
 			if refresh() {
 				t.Error("refreshed during a Retry-After")
 			}
 		}
-		if n := s.boards.lists["jwc"] - before; n != 0 {
+		if n := s.boards.asked("jwc") - before; n != 0 {
 			t.Errorf("%d requests during a Retry-After", n)
 		}
 	})
