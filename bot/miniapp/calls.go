@@ -100,17 +100,25 @@ func read(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
 	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != "application/json" {
 		return nil, refusedKind
 	}
-	if r.ContentLength < 0 || r.ContentLength > limit {
+	if r.ContentLength > limit {
 		return nil, refusedLong
+	}
+	size := limit // where a proxy does not tell
+	if r.ContentLength >= 0 {
+		size = r.ContentLength
 	}
 	control := http.NewResponseController(w)
 	control.SetReadDeadline(time.Now().Add(readFor)) // a writer without deadlines is a test's
-	body := make([]byte, r.ContentLength)
-	if _, err := io.ReadFull(r.Body, body); err != nil {
+	body := make([]byte, size+1)
+	n, err := io.ReadFull(r.Body, body)
+	control.SetReadDeadline(time.Time{}) // it was the body's alone
+	switch {
+	case err == nil:
+		return body, refusedLong
+	case err != io.EOF && err != io.ErrUnexpectedEOF, r.ContentLength > int64(n):
 		return body, refusedBad
 	}
-	control.SetReadDeadline(time.Time{}) // a long poll reads on to see when the page is closed
-	return body, nil
+	return body[:n], nil
 }
 
 func (a *App) reply(w http.ResponseWriter, r *http.Request, out any, err error) {

@@ -21,6 +21,7 @@ import (
 	"jwxtbot/bot/emulator"
 	"jwxtbot/bot/miniapp"
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/campus"
 )
 
 const (
@@ -310,6 +311,44 @@ func TestLongPoll(t *testing.T) {
 	})
 }
 
+// TestSlowConnections: over HTTP, a view waits its 25 seconds, and a body that
+// does not arrive is given up before.
+func TestSlowConnections(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t)
+		pipe := campus.NewPipe()
+		server := &http.Server{Handler: s.app}
+		go server.Serve(pipe)
+		defer server.Close()
+		client := &http.Client{Transport: &http.Transport{DialContext: pipe.DialContext}}
+		defer client.CloseIdleConnections()
+		ticket := s.start(1001, attempt)
+		send := func(body io.Reader) (int, time.Duration) {
+			r, _ := http.NewRequestWithContext(t.Context(), "POST", "http://bot.example.edu/form/api/view", body)
+			r.Header.Set("Content-Type", "application/json")
+			r.Header.Set("X-Ticket", ticket)
+			began := time.Now()
+			res, err := client.Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer res.Body.Close()
+			return res.StatusCode, time.Since(began)
+		}
+		_, o := answer(s.post("view", ticket, object{}))
+		raw, _ := json.Marshal(object{"since": o["version"]})
+		if code, took := send(bytes.NewReader(raw)); code != 204 || took != 25*time.Second {
+			t.Errorf("without news: got %d after %v", code, took)
+		}
+		slow, feed := io.Pipe()
+		defer feed.Close()
+		go feed.Write([]byte("{"))
+		if code, took := send(slow); code != 400 || took != 15*time.Second {
+			t.Errorf("half a body: got %d after %v", code, took)
+		}
+	})
+}
+
 // TestManyPolls: a page has three polls at most, so a ticket is no way to hold
 // the program's memory.
 func TestManyPolls(t *testing.T) {
@@ -355,7 +394,8 @@ func TestStrangeCalls(t *testing.T) {
 		{"a form", header("Content-Type", "application/x-www-form-urlencoded"), 415},
 		{"plain text, which needs no leave of the browser", header("Content-Type", "text/plain"), 415},
 		{"no type", header("Content-Type", ""), 415},
-		{"a body without length", func(r *http.Request) { r.ContentLength = -1 }, 413},
+		{"a body whose length a proxy does not tell", func(r *http.Request) { r.ContentLength = -1 }, 200},
+		{"a long one", func(r *http.Request) { body(strings.Repeat(" ", 128<<10+1))(r); r.ContentLength = -1 }, 413},
 		{"a long body", body(strings.Repeat(" ", 128<<10+1)), 413},
 		{"a body that says it is long", func(r *http.Request) { r.ContentLength = 64 << 20 }, 413},
 		{"a body cut short", func(r *http.Request) { r.ContentLength = 100 }, 400},
