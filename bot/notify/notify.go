@@ -160,6 +160,9 @@ func (n *Notifier) SetSources(sources []bulletin.Source) (d Diff) {
 	}
 	for _, id := range slices.Sorted(maps.Keys(n.sources)) {
 		if !keep[id] {
+			if w := n.sources[id]; !w.busy {
+				w.answer()
+			}
 			delete(n.sources, id)
 			d.Removed = append(d.Removed, id)
 		}
@@ -168,6 +171,14 @@ func (n *Notifier) SetSources(sources []bulletin.Source) (d Diff) {
 	n.unread = true
 	poke(n.kick)
 	return d
+}
+
+// answer lets those go on who wait for a poll.
+func (w *watched) answer() {
+	for _, c := range w.forced {
+		close(c)
+	}
+	w.forced = nil
 }
 
 // Sources are the sources that are watched, by id.

@@ -158,10 +158,7 @@ func (n *Notifier) ask(ctx context.Context, w *watched) {
 	if err == nil {
 		w.next, w.until = s.Next, s.NotBefore
 	}
-	for _, c := range w.forced {
-		close(c)
-	}
-	w.forced = nil
+	w.answer()
 	poke(n.kick)
 }
 
