@@ -28,6 +28,9 @@ func (nt Notice) card(board string) render.BoardCard {
 	return c
 }
 
+// Face is a notice as lists and pages of several show it.
+func (n *Notifier) Face(nt Notice) render.BoardCard { return nt.card(n.boardOf(nt)) }
+
 func dateText(d bulletin.Date) string {
 	switch {
 	case d == (bulletin.Date{}):

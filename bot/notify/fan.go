@@ -128,11 +128,10 @@ const overhead = 3
 
 func (c *chunkWriter) run() (done bool, err error) {
 	c.reads, c.writes = overhead, overhead
-	src, ok := c.Source(c.fan.Source)
-	if !ok { // the operator has taken it away meanwhile
-		return true, nil
+	c.school = c.fan.Source // if the operator has taken the source away meanwhile
+	if src, ok := c.Source(c.fan.Source); ok {
+		c.name, c.school = src.Name, schoolOf(src)
 	}
-	c.name, c.school = src.Name, schoolOf(src)
 	switch c.fan.Kind {
 	case fanTell:
 		done, err = c.tellSome()

@@ -97,13 +97,14 @@ type Notifier struct {
 	Parts
 	rows
 
-	mu      sync.Mutex
-	sources map[string]*watched
-	all     []*watched      // the same, to go through
-	busy    map[string]bool // domains that are being asked
-	unread  bool            // some source's state is not loaded
-	kick    chan struct{}
-	fanning chan struct{}
+	mu       sync.Mutex
+	sources  map[string]*watched
+	all      []*watched      // the same, to go through
+	busy     map[string]bool // domains that are being asked
+	unread   bool            // some source's state is not loaded
+	kick     chan struct{}
+	fanning  chan struct{}
+	counting chan struct{}
 }
 
 // watched is a source and what the shell knows of it.
@@ -132,6 +133,7 @@ func New(p Parts) *Notifier {
 	n := &Notifier{
 		Parts: p, rows: newRows(p.Box), sources: map[string]*watched{}, busy: map[string]bool{},
 		kick: make(chan struct{}, 1), fanning: make(chan struct{}, 1),
+		counting: make(chan struct{}, 1),
 	}
 	p.Outbox.Hook(outbox.Hooks{Sent: n.sent, Dropped: n.dropped, Gone: n.outboxGone, NoTopic: n.topicLost})
 	return n
@@ -204,7 +206,7 @@ func (n *Notifier) Source(id string) (bulletin.Source, bool) {
 
 // Run watches until ctx ends. What is under way is stored first, or not begun.
 func (n *Notifier) Run(ctx context.Context) error {
-	loops := []func(context.Context){n.poll, n.fanOut, n.keepTime}
+	loops := []func(context.Context){n.poll, n.fanOut, n.recount, n.keepTime}
 	var wg sync.WaitGroup
 	for _, loop := range loops {
 		wg.Go(func() { loop(ctx) })

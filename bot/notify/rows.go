@@ -24,51 +24,54 @@ import (
 //	b/place/<chat>                          Place
 //	b/gone/<due>/<chat>, b/move/<from>      what is to be forgotten, what moves
 //	b/read/<key>/<chat>/<user>, b/reads/…   who pressed 已阅, and how many
+//	b/count/<chat>/<message>                key, where the number of readers is to change
 //	b/remind/<due>/<user>/<key>             private reminders
 //	b/pruned/<source>                       how far old rows are deleted
 //	b/serial/<item, fan>                    the last number used
 type rows struct {
-	states  store.Table[state]
-	notices store.Table[Notice]
-	columns store.Table[string]
-	titles  store.Table[string]
-	held    store.Table[held]
-	fans    store.Table[fan]
-	given   store.Table[given]
-	later   store.Table[deferred]
-	subs    store.Table[Sub]
-	mine    store.Table[struct{}]
-	places  store.Table[Place]
-	gone    store.Table[struct{}]
-	moves   store.Table[int64]
-	read    store.Table[time.Time]
-	reads   store.Table[int]
-	reminds store.Table[reminder]
-	pruned  store.Table[pruned]
-	serials store.Table[uint64]
+	states   store.Table[state]
+	notices  store.Table[Notice]
+	columns  store.Table[string]
+	titles   store.Table[string]
+	held     store.Table[held]
+	fans     store.Table[fan]
+	given    store.Table[given]
+	later    store.Table[deferred]
+	subs     store.Table[Sub]
+	mine     store.Table[struct{}]
+	places   store.Table[Place]
+	gone     store.Table[struct{}]
+	moves    store.Table[int64]
+	read     store.Table[time.Time]
+	reads    store.Table[int]
+	recounts store.Table[string]
+	reminds  store.Table[reminder]
+	pruned   store.Table[pruned]
+	serials  store.Table[uint64]
 }
 
 // newRows seals what is about people: who subscribed, and what was chosen.
 func newRows(box store.Box) rows {
 	return rows{
-		states:  store.NewTable[state]("b/source/", 1, nil),
-		notices: store.NewTable[Notice]("b/notice/", 1, nil),
-		columns: store.NewTable[string]("b/col/", 1, nil),
-		titles:  store.NewTable[string]("b/title/", 1, nil),
-		held:    store.NewTable[held]("b/held/", 1, nil),
-		fans:    store.NewTable[fan]("b/fan/", 1, nil),
-		given:   store.NewTable[given]("b/given/", 1, nil),
-		later:   store.NewTable[deferred]("b/later/", 1, nil),
-		subs:    store.NewTable[Sub]("b/sub/", 1, box),
-		mine:    store.NewTable[struct{}]("b/mine/", 1, nil),
-		places:  store.NewTable[Place]("b/place/", 1, box),
-		gone:    store.NewTable[struct{}]("b/gone/", 1, nil),
-		moves:   store.NewTable[int64]("b/move/", 1, nil),
-		read:    store.NewTable[time.Time]("b/read/", 1, nil),
-		reads:   store.NewTable[int]("b/reads/", 1, nil),
-		reminds: store.NewTable[reminder]("b/remind/", 1, box),
-		pruned:  store.NewTable[pruned]("b/pruned/", 1, nil),
-		serials: store.NewTable[uint64]("b/serial/", 1, nil),
+		states:   store.NewTable[state]("b/source/", 1, nil),
+		notices:  store.NewTable[Notice]("b/notice/", 1, nil),
+		columns:  store.NewTable[string]("b/col/", 1, nil),
+		titles:   store.NewTable[string]("b/title/", 1, nil),
+		held:     store.NewTable[held]("b/held/", 1, nil),
+		fans:     store.NewTable[fan]("b/fan/", 1, nil),
+		given:    store.NewTable[given]("b/given/", 1, nil),
+		later:    store.NewTable[deferred]("b/later/", 1, nil),
+		subs:     store.NewTable[Sub]("b/sub/", 1, box),
+		mine:     store.NewTable[struct{}]("b/mine/", 1, nil),
+		places:   store.NewTable[Place]("b/place/", 1, box),
+		gone:     store.NewTable[struct{}]("b/gone/", 1, nil),
+		moves:    store.NewTable[int64]("b/move/", 1, nil),
+		read:     store.NewTable[time.Time]("b/read/", 1, nil),
+		reads:    store.NewTable[int]("b/reads/", 1, nil),
+		recounts: store.NewTable[string]("b/count/", 1, nil),
+		reminds:  store.NewTable[reminder]("b/remind/", 1, box),
+		pruned:   store.NewTable[pruned]("b/pruned/", 1, nil),
+		serials:  store.NewTable[uint64]("b/serial/", 1, nil),
 	}
 }
 
