@@ -211,7 +211,7 @@ func pause(r *http.Request, d time.Duration) bool {
 
 func mislabel(a answer) answer {
 	label := "text/html;charset=GBK"
-	if bytes.Contains(bytes.ToUpper([]byte(a.header.Get("Content-Type"))), []byte("GBK")) {
+	if bytes.Contains(bytes.ToUpper([]byte(a.header.Get("Content-Type"))), []byte("CHARSET=GB")) {
 		label = "text/html;charset=UTF-8"
 	}
 	a.header.Set("Content-Type", label)

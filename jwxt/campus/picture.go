@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"image"
 	"image/color"
+	"image/gif"
 	"image/jpeg"
 	"image/png"
 	"math"
@@ -42,6 +43,7 @@ type painter struct {
 	glyphs  map[byte]glyph
 	palette color.Palette
 	jpeg    bool
+	gif     bool
 	png     png.Encoder
 }
 
@@ -80,13 +82,13 @@ func mix(paper, ink uint8, shade int) uint8 {
 	return uint8((int(paper)*(shadesPerInk-shade) + int(ink)*shade) / shadesPerInk)
 }
 
-func newPainter(asJPEG bool) *painter {
+func newPainter(of Profile) *painter {
 	f, err := sfnt.Parse(gobold.TTF)
 	if err != nil {
 		panic(err) // the font is compiled in
 	}
 	p := &painter{
-		glyphs: map[byte]glyph{}, palette: inks(), jpeg: asJPEG,
+		glyphs: map[byte]glyph{}, palette: inks(), jpeg: of.JPEG, gif: of.GIF,
 		png: png.Encoder{CompressionLevel: png.BestSpeed, BufferPool: &buffers{}},
 	}
 	var buf sfnt.Buffer
@@ -135,9 +137,12 @@ func (p *painter) paint(text string, r *rand.Rand) []byte {
 	}
 	var b bytes.Buffer
 	var err error
-	if p.jpeg {
+	switch {
+	case p.jpeg:
 		err = jpeg.Encode(&b, img, &jpeg.Options{Quality: 85})
-	} else {
+	case p.gif:
+		err = gif.Encode(&b, img, nil)
+	default:
 		err = p.png.Encode(&b, img)
 	}
 	if err != nil {

@@ -18,6 +18,7 @@ type Profile struct {
 	Charset Charset
 	Captcha bool // the login form has a picture
 	JPEG    bool // the picture is a JPEG instead of a PNG
+	GIF     bool // or a GIF
 	// SingleSession ends a person's older session when a newer one begins.
 	SingleSession bool
 	// LockAfter wrong passwords in a row lock the account; 0 never does.

@@ -17,6 +17,7 @@ type School struct {
 	vendor  vendor
 	painter *painter
 	log     requestLog
+	ids     idStyle
 
 	mu       sync.Mutex // guards all below
 	people   map[string]*person
@@ -34,16 +35,20 @@ func New(p Profile) *School {
 	seed.Write([]byte(p.ID))
 	s := &School{
 		profile:  p,
-		painter:  newPainter(p.JPEG),
+		painter:  newPainter(p),
 		people:   map[string]*person{},
 		sessions: map[string]*session{},
 		random:   rand.New(rand.NewPCG(seed.Sum64(), 1)),
 		pictures: pictureBook{answers: map[string]string{}},
+		ids:      idStyle{sessionCookie, newID},
 	}
 	for _, a := range p.Accounts {
 		s.people[a.Number] = &person{Account: a}
 	}
 	s.vendor = p.System.open(s)
+	if v, ok := s.vendor.(interface{ sessionIDs() idStyle }); ok {
+		s.ids = v.sessionIDs()
+	}
 	return s
 }
 

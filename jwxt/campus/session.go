@@ -28,19 +28,30 @@ func newID() string {
 	return fmt.Sprintf("%X", b)
 }
 
+// idStyle is how a vendor's servers name sessions.
+type idStyle struct {
+	cookie string // "" where the vendor reads the id from somewhere else
+	make   func() string
+}
+
 // find returns the live session of a request: all of its cookies whose path
 // covers the request must be there. A client that keeps one cookie per name,
 // or forgets paths, has no session here.
 func (s *School) find(r *http.Request) *session {
 	var sent []string
-	for _, c := range r.CookiesNamed(sessionCookie) {
+	for _, c := range r.CookiesNamed(s.ids.cookie) {
 		sent = append(sent, c.Value)
 	}
+	return s.live(sent, r.URL.Path)
+}
+
+// live returns the first session that lives and is shown by the ids sent.
+func (s *School) live(sent []string, urlPath string) *session {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, id := range sent {
 		sess := s.sessions[id]
-		if sess == nil || !sess.shown(sent, r.URL.Path) {
+		if sess == nil || !sess.shown(sent, urlPath) {
 			continue
 		}
 		if time.Since(sess.seen) > s.profile.Idle {
@@ -92,11 +103,13 @@ func (v *visit) join(path string) {
 // issue sets a new id for one path; the older one is void. mu is held.
 func (v *visit) issue(path string) {
 	delete(v.school.sessions, v.sess.ids[path])
-	id := newID()
+	id := v.school.ids.make()
 	v.sess.ids[path] = id
 	v.school.sessions[id] = v.sess
-	c := http.Cookie{Name: sessionCookie, Value: id, Path: path, HttpOnly: true}
-	v.cookies = append(v.cookies, c.String())
+	if name := v.school.ids.cookie; name != "" {
+		c := http.Cookie{Name: name, Value: id, Path: path, HttpOnly: true}
+		v.cookies = append(v.cookies, c.String())
+	}
 }
 
 // has reports whether the session has an id for a path.
