@@ -98,8 +98,24 @@ func (b browser) openForm() formPage {
 	b.do(chromedp.WaitVisible(id("app-frame")))
 	frame := ask(b, chromedp.Nodes(id("app-frame")))[0]
 	f := formPage{b, frame, frame.AttributeValue("src")}
+	f.loads()
 	f.until(`document.querySelector("[data-testid=form]")?.checkVisibility()`)
 	return f
+}
+
+// loads waits until the sheet has a document. Before that there is nowhere to
+// run a script, which Chromium calls an error.
+func (f formPage) loads() {
+	f.t.Helper()
+	var err error
+	for range 250 {
+		poll := chromedp.Poll[chromedp.Void]("true", chromedp.WithPollingInFrame(f.frame))
+		if _, err = chromedp.Run(f.ctx, poll); err == nil {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	f.t.Fatalf("the page did not load: %v", err)
 }
 
 // tab opens an address beside.
