@@ -47,6 +47,7 @@ type Parts struct {
 
 	Ops      ops.Sink // nil: nobody is told of steps
 	Operator Operator
+	Boards   Boards // nil: there are none
 }
 
 // Shell runs dialogues. Its methods may be called for many chats at once.
@@ -118,10 +119,13 @@ func (s *Shell) handle(ctx context.Context, u msg.Update) error {
 		return s.handleGroup(ctx, u)
 	}
 	if u.Presence != "" {
-		return nil // blocked or unblocked: what is stored ends in its own time
+		return s.present(ctx, u)
 	}
 	u, done, err := s.redeem(ctx, u)
 	if err != nil || done {
+		return err
+	}
+	if taken, err := s.visitBoards(ctx, u); taken || err != nil {
 		return err
 	}
 	e, err := s.hear(ctx, u)
@@ -131,6 +135,18 @@ func (s *Shell) handle(ctx context.Context, u msg.Update) error {
 	return s.step(ctx, u.Chat, step{
 		event: e, callback: u.Callback,
 		first: func(tx store.Tx, _ *record) (bool, error) { return s.markSeen(tx, u.ID) },
+	})
+}
+
+// present takes that a person blocked or unblocked the bot. What else is stored
+// ends in its own time.
+func (s *Shell) present(ctx context.Context, u msg.Update) error {
+	return s.update(ctx, func(tx store.Tx) error {
+		if u.Presence == msg.Left {
+			return s.boardsLeft(tx, u.Chat)
+		}
+		_, err := s.boardsJoined(tx, u.Chat)
+		return err
 	})
 }
 

@@ -21,14 +21,21 @@ func (s *Shell) handleGroup(ctx context.Context, u msg.Update) error {
 		return s.move(ctx, u.Chat, u.MovedTo)
 	case u.MovedFrom != 0:
 		return s.move(ctx, u.MovedFrom, u.Chat)
-	case u.Callback != "":
-		return s.groupTap(ctx, u)
+	case u.ChatKind == msg.Group && u.Ranks && u.Presence == msg.Joined:
+		return s.heardAgain(ctx, u)
 	case u.ChatKind != msg.Group || u.Ranks:
 		return nil
 	case u.Presence == msg.Joined:
 		return s.arrive(ctx, u)
 	case u.Presence == msg.Left:
 		return s.leave(ctx, u)
+	}
+	taken, err := s.visitBoards(ctx, u)
+	switch {
+	case taken || err != nil:
+		return err
+	case u.Callback != "":
+		return s.groupTap(ctx, u)
 	case u.Command == "language":
 		return s.askGroupLanguage(ctx, u)
 	}

@@ -53,8 +53,11 @@ func (s *Shell) tapGroupLanguage(ctx context.Context, u msg.Update, owner int64,
 	if refusal != "" {
 		return s.refuseTap(ctx, u, refusal, true)
 	}
-	return s.inGroup(ctx, u, func(_ store.Tx, g *group) ([]msg.Item, bool, error) {
+	return s.inGroup(ctx, u, func(tx store.Tx, g *group) ([]msg.Item, bool, error) {
 		g.Lang, g.Keeper = lang, u.User
+		if err := s.boardsSpeak(tx, u.Chat, lang); err != nil {
+			return nil, false, err
+		}
 		about := say.Data{}
 		if owner != 0 {
 			about.Who = u.Name

@@ -80,18 +80,36 @@ func (s *Shell) inGroup(ctx context.Context, u msg.Update, fn func(tx store.Tx, 
 // arrive greets a group that the bot came into. One that it had been in before
 // has its settings back; one that only became a supergroup was greeted.
 func (s *Shell) arrive(ctx context.Context, u msg.Update) error {
-	return s.inGroup(ctx, u, func(_ store.Tx, g *group) ([]msg.Item, bool, error) {
-		if g.Keeper != 0 && g.Left.IsZero() {
-			return nil, false, nil
+	return s.inGroup(ctx, u, func(tx store.Tx, g *group) ([]msg.Item, bool, error) {
+		restored, err := s.boardsJoined(tx, u.Chat)
+		if err != nil || g.Keeper != 0 && g.Left.IsZero() {
+			return nil, false, err
 		}
 		g.Left, g.Keeper = time.Time{}, cmp.Or(u.Person(), g.Keeper)
-		return []msg.Item{s.withLink(s.inReply(u, g, "start.group"), g.lang(u), "")}, true, nil
+		said := []msg.Item{s.withLink(s.inReply(u, g, "start.group"), g.lang(u), "")}
+		if restored > 0 {
+			text := say.Text(g.lang(u), "board.restored", say.Data{Count: restored})
+			said = append(said, msg.Item{Chat: u.Chat, Op: msg.Send, Body: msg.Body{Text: text}})
+		}
+		return said, true, nil
+	})
+}
+
+// heardAgain notes that the bot's rights in a group changed: what it may not
+// have been allowed to say goes on.
+func (s *Shell) heardAgain(ctx context.Context, u msg.Update) error {
+	return s.inGroup(ctx, u, func(tx store.Tx, _ *group) ([]msg.Item, bool, error) {
+		_, err := s.boardsJoined(tx, u.Chat)
+		return nil, false, err
 	})
 }
 
 // leave keeps a group's settings for a while after the bot was removed.
 func (s *Shell) leave(ctx context.Context, u msg.Update) error {
 	return s.update(ctx, func(tx store.Tx) error {
+		if err := s.boardsLeft(tx, u.Chat); err != nil {
+			return err
+		}
 		g, known, err := s.groupOf(tx, u.Chat)
 		if err != nil || !known {
 			return err
@@ -123,6 +141,11 @@ func (s *Shell) move(ctx context.Context, from, to int64) error {
 // moveGroup is the part of a move that is not the outbox's, in its transaction.
 // The new group may have a row already: it was told that the bot came in.
 func (s *Shell) moveGroup(tx store.Tx, from, to int64) error {
+	if s.Boards != nil {
+		if err := s.Boards.Move(tx, from, to); err != nil {
+			return err
+		}
+	}
 	old, known, err := s.groupOf(tx, from)
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 
 	"jwxtbot/bot/dialogue"
 	"jwxtbot/bot/msg"
+	"jwxtbot/bot/say"
 	"jwxtbot/bot/work"
 	"jwxtbot/store"
 )
@@ -30,7 +31,13 @@ func (w *writer) step(callback string) error {
 		return err
 	}
 	var effects []dialogue.Effect
+	lang := w.rec.State.Lang
 	w.rec.State, effects = dialogue.Step(w.rec.State, w.event, w.env())
+	if now := w.rec.State.Lang; now != lang && lang != "" {
+		if err := w.boardsSpeak(w.tx, w.chat, say.Lang(now)); err != nil {
+			return err
+		}
+	}
 	if err := w.carryOut(effects, callback); err != nil {
 		return err
 	}
@@ -140,6 +147,11 @@ func (w *writer) eraseAll() error {
 	}
 	if !w.rec.Wake.IsZero() {
 		if err := w.wakes.Delete(w.tx, wakeID(w.rec.Wake, w.chat)); err != nil {
+			return err
+		}
+	}
+	if w.Boards != nil {
+		if err := w.Boards.Forget(w.tx, w.chat, w.now); err != nil {
 			return err
 		}
 	}

@@ -36,6 +36,7 @@ type Update struct {
 	Command string // "grades" for /grades, /grades@thisbot; "" otherwise
 	Args    string // what follows the command, trimmed, full-width punctuation stripped
 	Media   bool   // photo, sticker, voice … instead of text
+	ReplyTo int    // the bot's message that it replies to, 0 for none
 
 	Callback string // id to answer, "" where no button was tapped
 	Data     string // the tapped button's data, at most 64 bytes, hostile
@@ -52,7 +53,8 @@ type Update struct {
 	MovedTo, MovedFrom int64
 
 	// Ranks is set where somebody became an administrator of the group or
-	// ceased to be one; then there is no text, and User is who did it.
+	// ceased to be one; then there is no text, and User is who did it. Together
+	// with Joined it means that the bot stayed and its rights changed.
 	Ranks bool
 
 	// Presence is set where the bot itself came into the chat or left it; then
@@ -121,7 +123,10 @@ type Body struct {
 	Document []byte     `json:"document,omitempty"`
 	FileName string     `json:"file_name,omitempty"`
 	Prompt   string     `json:"prompt,omitempty"` // ForceReply placeholder; excludes Buttons
-	Silent   bool       `json:"silent,omitempty"`
+	// Selective shows a Prompt to those only whom Text mentions, and to whoever
+	// wrote the message that it answers. It is for groups.
+	Selective bool `json:"selective,omitempty"`
+	Silent    bool `json:"silent,omitempty"`
 }
 
 // Item is one outgoing thing. Slot names a message of the chat by its role
@@ -135,6 +140,7 @@ type Item struct {
 	Callback string `json:"callback,omitempty"`
 	Alert    bool   `json:"alert,omitempty"`
 	Action   string `json:"action,omitempty"` // of Typing: typing, upload_photo, upload_document
+	URL      string `json:"url,omitempty"`    // of Answer: the link into a chat with this bot that opens
 	Body     Body   `json:"body,omitzero"`
 	// HasPhoto tells Show what the message it edits now is, because Telegram
 	// cannot turn a text message into a picture or back.

@@ -115,6 +115,7 @@ type (
 	forceReply struct {
 		On          bool   `json:"force_reply"`
 		Placeholder string `json:"input_field_placeholder"`
+		Selective   bool   `json:"selective,omitempty"`
 	}
 )
 
@@ -123,7 +124,7 @@ type (
 func (r *request) markup(body msg.Body) {
 	switch {
 	case body.Prompt != "":
-		r.params["reply_markup"] = encode(forceReply{On: true, Placeholder: body.Prompt})
+		r.params["reply_markup"] = encode(forceReply{On: true, Placeholder: body.Prompt, Selective: body.Selective})
 	case len(body.Buttons) > 0:
 		k := keyboard{Rows: make([][]button, len(body.Buttons))}
 		for i, row := range body.Buttons {

@@ -150,6 +150,7 @@ func (b *Bot) answer(ctx context.Context, it msg.Item) msg.Verdict {
 	p := tgbotapi.Params{"callback_query_id": it.Callback}
 	p.AddNonEmpty("text", text.Plain(it.Body.Text))
 	p.AddBool("show_alert", it.Alert)
+	p.AddNonEmpty("url", it.URL)
 	_, err := b.call(ctx, "answerCallbackQuery", p)
 	if asAPI(err).says("query is too old", "query ID is invalid", "QUERY_ID_INVALID") {
 		err = nil

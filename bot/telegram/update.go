@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"jwxtbot/bot/msg"
@@ -24,6 +25,7 @@ type update struct {
 type user struct {
 	ID       int64  `json:"id"`
 	Name     string `json:"first_name"`
+	UserName string `json:"username"`
 	Language string `json:"language_code"`
 }
 
@@ -43,8 +45,12 @@ type message struct {
 	Chat    chat   `json:"chat"`
 	Text    string `json:"text"`
 	Caption string `json:"caption"`
-	NewID   int64  `json:"migrate_to_chat_id"`
-	OldID   int64  `json:"migrate_from_chat_id"`
+	Reply   *struct {
+		ID   int  `json:"message_id"`
+		From user `json:"from"`
+	} `json:"reply_to_message"`
+	NewID int64 `json:"migrate_to_chat_id"`
+	OldID int64 `json:"migrate_from_chat_id"`
 	media
 }
 
@@ -159,6 +165,9 @@ func fromMessage(m *message, botname string) *msg.Update {
 	if u.Text == "" {
 		u.Text = m.Caption
 	}
+	if r := m.Reply; r != nil && strings.EqualFold(r.From.UserName, botname) { // a topic's messages reply to its first
+		u.ReplyTo = r.ID
+	}
 	u.Media = m.media != media{}
 	if u.Text == "" && !u.Media {
 		return nil // somebody joined, a message was pinned …
@@ -178,13 +187,14 @@ func fromCallback(c *callback) *msg.Update {
 	return u
 }
 
-// fromMe is nil where the bot's rights changed and it stayed.
+// fromMe is nil where the bot is as much outside as it was.
 func fromMe(m *memberUpdate) *msg.Update {
 	was, is := m.Old.inside(), m.New.inside()
-	if was == is {
+	if !was && !is {
 		return nil
 	}
 	u := m.at()
+	u.Ranks = was && is
 	u.Presence = msg.Left
 	if is {
 		u.Presence = msg.Joined

@@ -43,6 +43,7 @@ var house = []rule{
 	{room: "bot/chat", may: shell},
 	{room: "bot/work", may: shell},
 	{room: "bot/notify", may: shell + " golang.org/x/text/unicode/norm"},
+	{room: "bot/board", may: shell},
 	{room: "bot/outbox", may: shell},
 	{room: "bot/ops", may: "std jwxt store bot/msg bot/say bot/catalog bot/dialogue"},
 	{room: "bot/ops/metrics", may: "std bot/msg bot/dialogue bot/ops github.com/prometheus/client_golang/prometheus/..."},
