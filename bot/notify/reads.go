@@ -35,6 +35,11 @@ func (n *Notifier) Read(tx store.Tx, chat int64, key string, user int64, now tim
 	return count + 1, true, n.reads.Put(tx, readsID(key, chat), count+1)
 }
 
+// HasRead reports whether a person has read a notice in a chat.
+func (n *Notifier) HasRead(tx store.Tx, chat int64, key string, user int64) (bool, error) {
+	return n.read.Has(tx, fmt.Sprintf("%s/%d", readsID(key, chat), user))
+}
+
 // Readers are some of those who have read a notice in a chat, by id, those
 // after the one named; 0 begins. It costs limit reads.
 func (n *Notifier) Readers(tx store.Tx, chat int64, key string, after int64, limit int) (users []int64, err error) {

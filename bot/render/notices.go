@@ -126,7 +126,7 @@ func Notice(l say.Lang, d jwxt.NoticeDetail) []string {
 	for line := range strings.SplitSeq(body, "\n") {
 		w.prose(line)
 	}
-	w.files(l, d.Attachments)
+	w.files(l, "notice.files", d.Attachments)
 	bodies := w.finish()
 	for i, body := range bodies {
 		number := ""
@@ -190,14 +190,14 @@ func fitting(s string, room int) string {
 	return s[:end]
 }
 
-// files lists the attachments.
-func (p *pager) files(l say.Lang, files []jwxt.Attachment) {
+// files lists the attachments under a head.
+func (p *pager) files(l say.Lang, head string, files []jwxt.Attachment) {
 	if len(files) == 0 {
 		return
 	}
 	p.rows = maxLinks
 	p.line("")
-	p.paragraph(say.Text(l, "notice.files", say.Data{Count: len(files)}))
+	p.paragraph(say.Text(l, head, say.Data{Count: len(files)}))
 	for _, f := range files {
 		name := cmp.Or(text.Line(f.Name, 100), text.Line(f.URL, 60), "—")
 		if link := Link(f.URL); link != "" {

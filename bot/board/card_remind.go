@@ -1,0 +1,113 @@
+package board
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"time"
+
+	"jwxtbot/bot/chat"
+	"jwxtbot/bot/msg"
+	"jwxtbot/bot/notify"
+	"jwxtbot/bot/say"
+	"jwxtbot/store"
+)
+
+// The ops of reminders: b:rt:<key>:<unix time, base 36> has a person reminded
+// then, and b:rc:… takes that back.
+
+// remindWithin is how far ahead somebody can be reminded.
+const remindWithin = 400 * 24 * time.Hour
+
+// offer is a time at which somebody may want to be reminded.
+type offer struct {
+	key string // of its button
+	at  time.Time
+}
+
+// offers are the times that suit a notice: around its deadline, or soon.
+func offers(nt notify.Notice, now time.Time) (out []offer) {
+	day := func(t time.Time, days, hour int) time.Time {
+		t = t.In(beijing)
+		return time.Date(t.Year(), t.Month(), t.Day()+days, hour, 0, 0, 0, beijing)
+	}
+	out = []offer{{"btn.remind_hour", now.Add(time.Hour).Truncate(time.Minute).In(beijing)}}
+	if due, ok := nt.Deadline(); ok && !nt.Personal {
+		at := moment(due)
+		before, end := day(at, -1, 20), day(at, 1, 0)
+		if due.Timed {
+			before, end = at.Add(-24*time.Hour), at
+		}
+		out = append(out, offer{"btn.remind_before", before})
+		if morning := day(at, 0, 8); morning.Before(end) {
+			out = append(out, offer{"btn.remind_morning", morning})
+		}
+	}
+	if len(out) == 1 {
+		out = append(out, offer{"btn.remind_evening", day(now, 0, 20)}, offer{"btn.remind_tomorrow", day(now, 1, 8)})
+	}
+	out = slices.DeleteFunc(out, func(o offer) bool { return !o.at.After(now.Add(time.Minute)) })
+	slices.SortStableFunc(out, func(a, b offer) int { return a.at.Compare(b.at) })
+	return out
+}
+
+// remindBody offers times.
+func remindBody(v chat.Visit, nt notify.Notice, now time.Time) msg.Body {
+	b := sentence(v, "board.remind.ask", say.Data{Title: nt.Title})
+	for _, o := range offers(nt, now) {
+		label := say.Plain(v.Lang, o.key, say.Data{Since: o.at})
+		b.Buttons = append(b.Buttons, []msg.Button{{Text: label, Data: remindData("rt", nt.Key, o.at)}})
+	}
+	return b
+}
+
+func remindData(op, key string, at time.Time) string {
+	return tapData(op, key, strconv.FormatInt(at.Unix(), 36))
+}
+
+// reminder reads what a button about reminders speaks of.
+func (d *Desk) reminder(ctx context.Context, v chat.Visit, args []string) (nt notify.Notice, at time.Time, ok bool, err error) {
+	seconds, bad := strconv.ParseInt(arg(args, 1), 36, 64)
+	if bad != nil || v.ChatKind != msg.Private || seconds < 0 || seconds > 1<<40 {
+		return nt, at, false, nil
+	}
+	nt, ok, err = d.stored(ctx, arg(args, 0))
+	return nt, time.Unix(seconds, 0).In(beijing), ok, err
+}
+
+// remindAt notes when somebody wants to be reminded.
+func (d *Desk) remindAt(ctx context.Context, v chat.Visit, args []string) (*chat.Turn, error) {
+	nt, at, ok, err := d.reminder(ctx, v, args)
+	if err != nil {
+		return nil, err
+	}
+	now := time.Now()
+	switch {
+	case !ok || at.After(now.Add(remindWithin)):
+		return toast(v, "toast.stale"), nil
+	case !at.After(now): // the question stood there for long
+		return settles(screen(v, remindBody(v, nt, now))...), nil
+	}
+	b := sentence(v, "board.remind.set", say.Data{Title: nt.Title, Since: at})
+	b.Buttons = [][]msg.Button{{button(v.Lang, "btn.unremind", remindData("rc", nt.Key, at))}}
+	items := screen(v, b)
+	return &chat.Turn{Do: func(tx store.Tx) ([]msg.Item, error) {
+		return items, d.Notify.Remind(tx, v.Chat, nt.Key, at, v.Lang)
+	}}, nil
+}
+
+// unremind takes it back, and offers the times again.
+func (d *Desk) unremind(ctx context.Context, v chat.Visit, args []string) (*chat.Turn, error) {
+	nt, at, ok, err := d.reminder(ctx, v, args)
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return toast(v, "toast.stale"), nil
+	}
+	items := screen(v, remindBody(v, nt, time.Now()))
+	items[0].Body.Text = say.Plain(v.Lang, "toast.unreminded", say.Data{})
+	return &chat.Turn{Do: func(tx store.Tx) ([]msg.Item, error) {
+		return items, d.Notify.Unremind(tx, v.Chat, nt.Key, at)
+	}}, nil
+}
