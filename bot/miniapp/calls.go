@@ -22,6 +22,8 @@ const (
 	readFor = 15 * time.Second
 	// pollFor is how long a view waits for something new.
 	pollFor = 25 * time.Second
+	// writeFor is how long an answer may take to leave.
+	writeFor = 30 * time.Second
 	// listed is how many schools a search shows.
 	listed = 50
 )
@@ -95,7 +97,7 @@ func (a *App) ticket(r *http.Request) (*pass, error) {
 }
 
 // read gives a body that is JSON by its header. It is one piece of memory, so
-// that it can be wiped, and has to be there soon.
+// that it can be wiped.
 func read(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
 	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != "application/json" {
 		return nil, refusedKind
@@ -107,17 +109,15 @@ func read(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
 	if r.ContentLength >= 0 {
 		size = r.ContentLength
 	}
-	control := http.NewResponseController(w)
-	control.SetReadDeadline(time.Now().Add(readFor)) // a writer without deadlines is a test's
 	body := make([]byte, size+1)
 	n, err := io.ReadFull(r.Body, body)
-	control.SetReadDeadline(time.Time{}) // it was the body's alone
 	switch {
 	case err == nil:
 		return body, refusedLong
 	case err != io.EOF && err != io.ErrUnexpectedEOF, r.ContentLength > int64(n):
 		return body, refusedBad
 	}
+	http.NewResponseController(w).SetReadDeadline(time.Time{}) // it was the body's, which is there
 	return body[:n], nil
 }
 

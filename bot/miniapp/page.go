@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"time"
 
 	"jwxtbot/bot/say"
 )
@@ -20,10 +21,15 @@ var files embed.FS
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; " +
 	"base-uri 'none'; form-action 'none'; frame-ancestors https://web.telegram.org"
 
-// headers are on every answer, errors too.
+// headers are on every answer, errors too. So are the times that a request may
+// take to arrive and its answer to leave, whatever becomes of it: the server
+// reads bodies that nobody asked for to their end.
 func headers(frames []string, h http.Handler) http.Handler {
 	framed := strings.Join(append([]string{policy}, frames...), " ")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		control, now := http.NewResponseController(w), time.Now()
+		control.SetReadDeadline(now.Add(readFor)) // a writer without deadlines is a test's
+		control.SetWriteDeadline(now.Add(readFor + pollFor + writeFor))
 		set := w.Header().Set
 		set("Content-Security-Policy", framed)
 		set("Cache-Control", "no-store")
