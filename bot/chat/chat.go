@@ -112,8 +112,8 @@ func (s *Shell) Handle(ctx context.Context, u msg.Update) error {
 }
 
 func (s *Shell) handle(ctx context.Context, u msg.Update) error {
-	if s.asksStatus(ctx, u) {
-		return s.handleStatus(ctx, u)
+	if s.operates(ctx, u) {
+		return s.operate(ctx, u)
 	}
 	if u.ChatKind != msg.Private {
 		return s.handleGroup(ctx, u)
@@ -187,11 +187,14 @@ type step struct {
 	first    func(store.Tx, *record) (bool, error)
 }
 
-// step makes the transaction and then sets going what it stored.
+// step makes the transaction and then sets going what it stored. Where it was
+// run twice, the first run may have been the one that counted.
 func (s *Shell) step(ctx context.Context, chat int64, st step) error {
 	var out outcome
 	var counts bool
+	runs := 0
 	err := s.update(ctx, func(tx store.Tx) error {
+		runs++
 		rec, err := s.record(tx, chat)
 		if err != nil {
 			return err
@@ -199,7 +202,7 @@ func (s *Shell) step(ctx context.Context, chat int64, st step) error {
 		if counts, err = st.first(tx, &rec); err != nil || !counts {
 			return err
 		}
-		out = outcome{chat: chat}
+		out = outcome{chat: chat, forget: out.forget}
 		w := writer{Shell: s, tx: tx, chat: chat, rec: &rec, now: time.Now(), out: &out, event: st.event}
 		return w.step(st.callback)
 	})
@@ -208,10 +211,12 @@ func (s *Shell) step(ctx context.Context, chat int64, st step) error {
 	}
 	s.setGoing(out)
 	s.watch.tell(chat)
-	if !counts {
+	if counts {
+		s.Ops.Step(st.event.Kind)
+	}
+	if !counts || runs > 1 {
 		return s.resume(ctx, chat)
 	}
-	s.Ops.Step(st.event.Kind)
 	return nil
 }
 
