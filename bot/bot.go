@@ -49,6 +49,8 @@ type Parts struct {
 	Password time.Duration // how long a password is held in memory; 0 means 5 minutes
 	Rate     int           // messages a second for all chats together; 0 means what Telegram takes
 	Log      *slog.Logger
+	// Boards are the notice boards that are watched; the zero value: none.
+	Boards Boards
 	// Form is the page to log in on, which the caller serves; nil: people log
 	// in in the chat.
 	Form *miniapp.App
@@ -93,6 +95,7 @@ func (b *Bot) Run(ctx context.Context) error {
 		out.SetRate(p.Rate)
 	}
 	var shell *chat.Shell
+	boards := b.boards(name, out, func(ctx context.Context, it msg.Item) error { return shell.Tell(ctx, it) })
 	pool := work.New(work.Parts{
 		DB: p.DB, Box: p.Box, Schools: p.Schools, Vault: b.vault, Log: p.Log, Ops: p.Ops,
 		Report: func(ctx context.Context, j work.Job, e dialogue.Event) error { return shell.Result(ctx, j, e) },
@@ -101,7 +104,8 @@ func (b *Bot) Run(ctx context.Context) error {
 	shell = chat.New(chat.Parts{
 		DB: p.DB, Box: p.Box, Schools: p.Schools, Vault: b.vault, Work: pool, Outbox: out,
 		Door: p.Door, Limits: p.Limits, Bot: name, FormURL: p.Form.URL(), Log: p.Log, Ops: p.Ops,
-		Operator: chat.Operator{Chat: p.Ops.Chat, Status: p.Ops.Status},
+		Operator: chat.Operator{Chat: p.Ops.Chat, Status: p.Ops.Status, Held: boards.held},
+		Boards:   boards.visits(),
 	})
 	p.Form.Enter(shell)
 	p.Ops.Enter(b.house(shell, pool, out))
@@ -109,7 +113,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	return runAll(ctx,
 		func(ctx context.Context) error { return p.Door.Poll(ctx, shell.Handle) },
 		lastly(p.Ops.LastWords, out.Run), pool.Run, shell.Run,
-		p.Ops.Run, p.Ops.Probe, b.introduce, b.greetOperator(shell.OperatorChat),
+		boards.run, p.Ops.Run, p.Ops.Probe, b.introduce, b.greetOperator(shell.OperatorChat),
 	)
 }
 

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"jwxtbot/bot/msg"
@@ -13,22 +14,33 @@ var (
 	privateCommands = []string{"grades", "notices", "login", "logout", "cancel", "privacy", "language", "help"}
 	groupCommands   = []string{"help", "grades", "notices"}
 	adminCommands   = append(groupCommands, "language")
+
+	// Where boards are watched, these are for who may set what is subscribed.
+	boardCommands = []string{"subscribe", "subscriptions", "filter", "quiet", "digest", "unsubscribe"}
 )
 
 // menus are the command lists that Telegram shows, per kind of chat and
 // language. Who speaks neither language sees the Chinese list.
-func menus() (out []msg.Menu) {
+func (b *Bot) menus() (out []msg.Menu) {
 	for _, m := range []struct {
 		scope    string
 		commands []string
 	}{
-		{"all_private_chats", privateCommands}, {"all_group_chats", groupCommands}, {"all_chat_administrators", adminCommands},
+		{"all_private_chats", b.withBoards(privateCommands)}, {"all_group_chats", groupCommands},
+		{"all_chat_administrators", b.withBoards(adminCommands)},
 	} {
 		for tag, lang := range map[string]say.Lang{"": say.Zh, "zh": say.Zh, "en": say.En} {
 			out = append(out, msg.Menu{Scope: m.scope, Language: tag, Commands: described(lang, m.commands...)})
 		}
 	}
 	return out
+}
+
+func (b *Bot) withBoards(commands []string) []string {
+	if b.parts.Boards.Reader == nil {
+		return commands
+	}
+	return slices.Concat(commands, boardCommands)
 }
 
 func described(lang say.Lang, names ...string) (out []msg.MenuCommand) {
@@ -39,12 +51,12 @@ func described(lang say.Lang, names ...string) (out []msg.MenuCommand) {
 }
 
 // operatorMenu is that of the operator's chat, which has a command more.
-func operatorMenu(chat int64, lang say.Lang) []msg.Menu {
+func (b *Bot) operatorMenu(chat int64, lang say.Lang) []msg.Menu {
 	names := privateCommands
 	if chat < 0 {
 		names = adminCommands
 	}
-	all := append([]string{"status"}, names...)
+	all := append([]string{"status"}, b.withBoards(names)...)
 	return []msg.Menu{{Scope: "chat", Chat: chat, Commands: described(lang, all...)}}
 }
 
@@ -52,7 +64,7 @@ func operatorMenu(chat int64, lang say.Lang) []msg.Menu {
 // not to serve.
 func (b *Bot) introduce(ctx context.Context) error {
 	for wait := 5 * time.Second; ; wait = min(2*wait, 10*time.Minute) {
-		err := b.parts.Door.SetCommands(ctx, menus())
+		err := b.parts.Door.SetCommands(ctx, b.menus())
 		if err == nil || ctx.Err() != nil {
 			return nil
 		}
@@ -69,7 +81,7 @@ func (b *Bot) greetOperator(chat func(context.Context) int64) func(context.Conte
 	return func(ctx context.Context) error {
 		for greeted := int64(0); b.parts.Ops.Chat != 0; {
 			if at := chat(ctx); at != greeted {
-				if err := b.parts.Door.SetCommands(ctx, operatorMenu(at, b.parts.Ops.Lang)); err == nil {
+				if err := b.parts.Door.SetCommands(ctx, b.operatorMenu(at, b.parts.Ops.Lang)); err == nil {
 					greeted = at
 				} else if ctx.Err() == nil {
 					b.parts.Log.Info("the menu of the operator's chat is not set", "err", err)

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -13,6 +14,8 @@ import (
 type Operator struct {
 	Chat   int64         // 0: there is none
 	Status func() string // the answer to /status, as HTML
+	// Held answers /release (send) and /drop, with the id of a notice board.
+	Held func(ctx context.Context, source string, send bool) string
 }
 
 // OperatorChat is where the operator is now: a group may have become a
@@ -35,17 +38,20 @@ func (s *Shell) OperatorChat(ctx context.Context) int64 {
 	return chat
 }
 
-// asksStatus reports whether an update is the operator's /status. Anybody else
-// has no such command.
-func (s *Shell) asksStatus(ctx context.Context, u msg.Update) bool {
-	return u.Command == "status" && s.Operator.Chat != 0 && u.Chat == s.OperatorChat(ctx)
+// operates reports whether an update is a command that the operator alone has.
+func (s *Shell) operates(ctx context.Context, u msg.Update) bool {
+	return slices.Contains([]string{"status", "release", "drop"}, u.Command) && s.Operator.Chat != 0 && u.Chat == s.OperatorChat(ctx)
 }
 
-// handleStatus answers /status. No dialogue takes part in it.
-func (s *Shell) handleStatus(ctx context.Context, u msg.Update) error {
-	return s.answer(ctx, u, msg.Item{
-		Chat: u.Chat, Thread: u.Thread, Op: msg.Send, Body: msg.Body{Text: s.Operator.Status()},
-	})
+// operate answers such a command. No dialogue takes part in it.
+func (s *Shell) operate(ctx context.Context, u msg.Update) error {
+	var said string
+	if u.Command == "status" {
+		said = s.Operator.Status()
+	} else {
+		said = s.Operator.Held(ctx, clip(u.Args), u.Command == "release")
+	}
+	return s.answer(ctx, u, msg.Item{Chat: u.Chat, Thread: u.Thread, Op: msg.Send, Body: msg.Body{Text: said}})
 }
 
 // Tell says something to a chat, beside any dialogue. Once it has returned nil

@@ -39,7 +39,7 @@ var house = []rule{
 	{room: "bot/dialogue", may: "std jwxt bot/msg bot/say bot/render/... bot/catalog", never: world, pure: true},
 	{room: "bot/catalog", may: "std jwxt golang.org/x/text/...", never: world, pure: true},
 
-	{room: "bot", may: shell + " bot/miniapp"},
+	{room: "bot", may: shell + " bot/miniapp bot/board"},
 	{room: "bot/chat", may: shell},
 	{room: "bot/work", may: shell},
 	{room: "bot/notify", may: shell + " golang.org/x/text/unicode/norm"},
