@@ -84,7 +84,7 @@ func (d *Desk) openSchool(_ context.Context, v chat.Visit, args []string) (*chat
 // schoolMenu offers the schools that have boards.
 func (d *Desk) schoolMenu(v chat.Visit, page int) msg.Body {
 	some, page, pages := pageFrom(d.schools(v.Lang), page)
-	body := sentence(v, "board.schools", say.Data{})
+	body := sentence(v, "browse.schools", say.Data{})
 	for _, s := range some {
 		body.Buttons = append(body.Buttons, []msg.Button{named(s.Name, tapData("bs", "1", s.ID))})
 	}
@@ -94,7 +94,7 @@ func (d *Desk) schoolMenu(v chat.Visit, page int) msg.Body {
 // boardMenu offers a school's boards, and its notices behind the login.
 func (d *Desk) boardMenu(v chat.Visit, s school, page int) msg.Body {
 	some, page, pages := pageFrom(s.Boards, page)
-	body := sentence(v, "board.home", say.Data{School: s.Name})
+	body := sentence(v, "browse.home", say.Data{School: s.Name})
 	for _, src := range some {
 		body.Buttons = append(body.Buttons, []msg.Button{named(s.boardName(src), tapData("bl", "1", src.ID))})
 	}

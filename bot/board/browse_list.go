@@ -54,7 +54,7 @@ func (d *Desk) listing(ctx context.Context, v chat.Visit, src bulletin.Source, p
 		out.pages++
 	}
 	p := render.BoardPage{
-		Head: say.Text(v.Lang, "board.list", say.Data{Board: src.Name, School: d.schoolOf(v.Lang, src).Name, Page: out.page}),
+		Head: say.Text(v.Lang, "browse.list", say.Data{Board: src.Name, School: d.schoolOf(v.Lang, src).Name, Page: out.page}),
 		Base: from + 1,
 	}
 	var data, keys []string
@@ -63,12 +63,12 @@ func (d *Desk) listing(ctx context.Context, v chat.Visit, src bulletin.Source, p
 		data = append(data, noticeData(nt.Key, tagOf(src.ID), out.page, 1))
 		keys = append(keys, nt.Key+nt.Title)
 	}
-	p.Empty = say.Text(v.Lang, "board.empty", say.Data{})
+	p.Empty = say.Text(v.Lang, "browse.empty", say.Data{})
 	if health.LastOK.IsZero() && health.Class == "" {
-		p.Empty = say.Text(v.Lang, "board.first", say.Data{})
+		p.Empty = say.Text(v.Lang, "browse.first", say.Data{})
 	}
 	if health.Class != "" {
-		p.Foot = say.Text(v.Lang, "board.stale", say.Data{})
+		p.Foot = say.Text(v.Lang, "browse.stale", say.Data{})
 	}
 	if !health.LastOK.IsZero() {
 		p.Fresh = health.LastOK.In(beijing)

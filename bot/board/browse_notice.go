@@ -57,12 +57,12 @@ func (d *Desk) openNotice(ctx context.Context, v chat.Visit, args []string) (*ch
 	if nt.Detailed {
 		return d.shows(v, d.noticeBody(v, nt, at, "")), nil
 	}
-	turn := d.shows(v, d.noticeBody(v, nt, at, "board.reading"))
+	turn := d.shows(v, d.noticeBody(v, nt, at, "browse.reading"))
 	d.behind(turn, v, func(ctx context.Context) (*msg.Body, error) {
 		read, err := d.Notify.Open(ctx, nt.Key)
 		why := ""
 		if err != nil {
-			read, why = nt, "board.unreadable"
+			read, why = nt, "browse.unreadable"
 		}
 		body := d.noticeBody(v, read, at, why)
 		return &body, nil

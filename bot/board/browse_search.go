@@ -35,7 +35,7 @@ func (d *Desk) askWord(_ context.Context, v chat.Visit, args []string) (*chat.Tu
 		return toast(v, "toast.stale"), nil
 	}
 	d.tasks.end(v.Chat)
-	return d.putAsk(v, ask{What: askNotice, Source: arg(args, 0)}, "board.word", "board.word.prompt", say.Data{}), nil
+	return d.putAsk(v, ask{What: askNotice, Source: arg(args, 0)}, "browse.word", "btn.word_prompt", say.Data{}), nil
 }
 
 // wordCame takes the word that was asked for.
@@ -103,7 +103,7 @@ func (d *Desk) found(ctx context.Context, v chat.Visit, h hunt, page int) (msg.B
 	from := (page - 1) * perList
 	about := say.Data{Query: h.Word, Count: len(hits)}
 	p := render.BoardPage{
-		Head: say.Text(v.Lang, "board.found", about), Empty: say.Text(v.Lang, "board.found.none", about),
+		Head: say.Text(v.Lang, "browse.found", about), Empty: say.Text(v.Lang, "browse.found.none", about),
 		Base: from + 1, Boards: true,
 	}
 	var data []string

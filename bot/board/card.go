@@ -59,7 +59,7 @@ func (d *Desk) cardAnswer(v chat.Visit, op notify.TapOp, nt notify.Notice) *chat
 func (d *Desk) filesBody(v chat.Visit, nt notify.Notice) msg.Body {
 	files := linked(nt)
 	if len(files) == 0 {
-		return sentence(v, "board.no_files", say.Data{Title: nt.Title})
+		return sentence(v, "browse.no_files", say.Data{Title: nt.Title})
 	}
 	b := msg.Body{Text: render.BoardFiles(v.Lang, nt.Title, files)}
 	if nt.Intranet {
@@ -72,15 +72,15 @@ func (d *Desk) filesBody(v chat.Visit, nt notify.Notice) msg.Body {
 func (d *Desk) calendarBody(v chat.Visit, nt notify.Notice, now time.Time) msg.Body {
 	at, ok := nt.Deadline()
 	if !ok || nt.Personal {
-		return sentence(v, "board.no_deadline", say.Data{Title: nt.Title})
+		return sentence(v, "browse.no_deadline", say.Data{Title: nt.Title})
 	}
 	face := d.Notify.Face(nt)
 	file := render.Calendar(render.Event{
-		ID: nt.Key, Title: say.Plain(v.Lang, "btn.due", say.Data{Title: nt.Title}), Start: moment(at), AllDay: !at.Timed,
+		ID: nt.Key, Title: say.Plain(v.Lang, "toast.due", say.Data{Title: nt.Title}), Start: moment(at), AllDay: !at.Timed,
 		Place: face.Place, Note: strings.Join([]string{face.Board, nt.URL}, " "), URL: nt.URL, Made: now,
 	})
 	return msg.Body{
-		Text:     say.Text(v.Lang, "board.calendar", say.Data{Title: nt.Title, Said: face.Deadline}),
+		Text:     say.Text(v.Lang, "browse.calendar", say.Data{Title: nt.Title, Said: face.Deadline}),
 		Document: file, FileName: nt.Key[:8] + ".ics",
 	}
 }
@@ -102,7 +102,7 @@ func (d *Desk) enter(ctx context.Context, v chat.Visit, args []string) (*chat.Tu
 	case err != nil:
 		return nil, err
 	case !ok:
-		return settles(screen(v, sentence(v, "board.gone", say.Data{}))...), nil
+		return settles(screen(v, sentence(v, "browse.gone", say.Data{}))...), nil
 	case to.op == unreadLink:
 		return d.unread(ctx, v, nt, to.group)
 	}

@@ -96,17 +96,17 @@ func (d *Desk) unread(ctx context.Context, v chat.Visit, nt notify.Notice, group
 	case "toast.unchecked":
 		return settles(screen(v, sentence(v, "group.unchecked", say.Data{}))...), nil
 	default:
-		return settles(screen(v, sentence(v, "board.unread.admins", say.Data{}))...), nil
+		return settles(screen(v, sentence(v, "browse.unread.admins", say.Data{}))...), nil
 	}
 	about := say.Data{Title: nt.Title, Count: len(missing), Page: known}
 	if len(missing) == 0 {
-		return settles(screen(v, sentence(v, "board.unread.none", about))...), nil
+		return settles(screen(v, sentence(v, "browse.unread.none", about))...), nil
 	}
-	b := sentence(v, "board.unread.list", about)
+	b := sentence(v, "browse.unread.list", about)
 	shown := missing[:min(len(missing), mostUnread)]
 	b.Text += "\n\n" + text.Escape(strings.Join(shown, "、"))
 	if more := len(missing) - len(shown); more > 0 {
-		b.Text += "\n" + say.Text(v.Lang, "board.unread.more", say.Data{Count: more})
+		b.Text += "\n" + say.Text(v.Lang, "browse.unread.more", say.Data{Count: more})
 	}
 	return settles(screen(v, b)...), nil
 }

@@ -53,7 +53,7 @@ func offers(nt notify.Notice, now time.Time) (out []offer) {
 
 // remindBody offers times.
 func remindBody(v chat.Visit, nt notify.Notice, now time.Time) msg.Body {
-	b := sentence(v, "board.remind.ask", say.Data{Title: nt.Title})
+	b := sentence(v, "browse.remind.ask", say.Data{Title: nt.Title})
 	for _, o := range offers(nt, now) {
 		label := say.Plain(v.Lang, o.key, say.Data{Since: o.at})
 		b.Buttons = append(b.Buttons, []msg.Button{{Text: label, Data: remindData("rt", nt.Key, o.at)}})
@@ -88,7 +88,7 @@ func (d *Desk) remindAt(ctx context.Context, v chat.Visit, args []string) (*chat
 	case !at.After(now): // the question stood there for long
 		return settles(screen(v, remindBody(v, nt, now))...), nil
 	}
-	b := sentence(v, "board.remind.set", say.Data{Title: nt.Title, Since: at})
+	b := sentence(v, "browse.remind.set", say.Data{Title: nt.Title, Since: at})
 	b.Buttons = [][]msg.Button{{button(v.Lang, "btn.unremind", remindData("rc", nt.Key, at))}}
 	items := screen(v, b)
 	return &chat.Turn{Do: func(tx store.Tx) ([]msg.Item, error) {

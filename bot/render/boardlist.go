@@ -59,7 +59,7 @@ func boardList(l say.Lang, p BoardPage, width int) string {
 		foot = append(foot, p.Foot)
 	}
 	if !p.Fresh.IsZero() {
-		foot = append(foot, say.Text(l, "board.fresh", say.Data{Since: p.Fresh}))
+		foot = append(foot, say.Text(l, "browse.fresh", say.Data{Since: p.Fresh}))
 	}
 	if len(p.Cards) > 0 {
 		foot = append(foot, say.Text(l, "notices.hint", say.Data{}))
@@ -94,7 +94,7 @@ func BoardText(l say.Lang, c BoardCard, words string, files []jwxt.Attachment, w
 			w.prose(line)
 		}
 	}
-	w.files(l, "board.files", files)
+	w.files(l, "browse.files", files)
 	bodies := w.finish()
 	for i, body := range bodies {
 		number := ""
@@ -110,6 +110,6 @@ func BoardText(l say.Lang, c BoardCard, words string, files []jwxt.Attachment, w
 func BoardFiles(l say.Lang, title string, files []jwxt.Attachment) string {
 	w := pager{room: math.MaxInt, rows: math.MaxInt}
 	w.line("📢 <b>" + text.Escape(cmp.Or(text.Line(title, 200), "—")) + "</b>")
-	w.files(l, "board.files", files)
+	w.files(l, "browse.files", files)
 	return strings.Join(w.finish(), "\n")
 }
