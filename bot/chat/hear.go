@@ -56,8 +56,7 @@ func (s *Shell) hear(ctx context.Context, u msg.Update) (dialogue.Event, error) 
 	return e, nil
 }
 
-// commands are the words after the slash, and what the buttons of a group's
-// message bring as /start's payload.
+// commands are the words after the slash.
 var commands = map[string]dialogue.EventKind{
 	"start": dialogue.CmdStart, "help": dialogue.CmdHelp, "login": dialogue.CmdLogin,
 	"logout": dialogue.CmdLogout, "grades": dialogue.CmdGrades, "notices": dialogue.CmdNotices,
@@ -75,11 +74,12 @@ func (s *Shell) command(k dialogue.EventKind, args string, e *dialogue.Event) {
 }
 
 // deepLink reads what follows t.me/bot?start=: a command's name or a school.
+// Anybody can make such a link, so none ends anything.
 func (s *Shell) deepLink(payload string, e *dialogue.Event) {
 	if payload == "" {
 		return
 	}
-	if k, ok := commands[payload]; ok {
+	if k, ok := commands[payload]; ok && k != dialogue.CmdLogout && k != dialogue.CmdCancel {
 		e.Kind = k
 		return
 	}

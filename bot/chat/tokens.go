@@ -12,8 +12,8 @@ import (
 )
 
 // A button in a group leads into the private chat by t.me/bot?start=<token>,
-// and the command goes on there. A token works once: such a link can be passed
-// on, and must not make somebody else log out, twice, tomorrow.
+// and the command goes on there. A token works once, and for who asked: all of
+// the group see the button, and none of them must log out by another's /logout.
 
 // tokenFor is time enough to read, tap and be in the private chat; a button
 // found when scrolling back does nothing.
@@ -25,8 +25,7 @@ const tokenMark = "_"
 // token is a row of start/.
 type token struct {
 	Command string    `json:"command"`
-	Group   int64     `json:"group"` // where it was asked
-	Thread  int       `json:"thread,omitempty"`
+	Asker   int64     `json:"asker,omitempty"` // 0: whoever; who asked hid behind the group
 	Until   time.Time `json:"until"`
 	Used    int       `json:"used,omitempty"` // the update that used it
 }
@@ -35,12 +34,13 @@ type token struct {
 // payload: at most 64 of A-Z a-z 0-9 _ -.
 func (s *Shell) newToken(tx store.Tx, u msg.Update) (string, error) {
 	id, until := rand.Text(), time.Now().Add(tokenFor)
-	row := token{Command: u.Command, Group: u.Chat, Thread: u.Thread, Until: until}
+	row := token{Command: u.Command, Asker: u.Person(), Until: until}
 	return tokenMark + id, s.tokens.PutUntil(tx, id, row, until)
 }
 
 // redeem turns a /start with a token into the command that was asked in the
-// group. With a token that is used or too old it says so, and done is true.
+// group. With a token that is another's, used or too old it says so, and done is
+// true.
 func (s *Shell) redeem(ctx context.Context, u msg.Update) (asked msg.Update, done bool, err error) {
 	id, ok := strings.CutPrefix(u.Args, tokenMark)
 	if u.Command != "start" || !ok || len(id) > 63 || id == "" {
@@ -48,12 +48,16 @@ func (s *Shell) redeem(ctx context.Context, u msg.Update) (asked msg.Update, don
 	}
 	var row token
 	var works bool
+	key := "start.stale"
 	err = s.update(ctx, func(tx store.Tx) error {
 		row, err = s.tokens.Get(tx, id)
 		if store.Missing(err) {
 			return nil
 		}
 		works = row.Until.After(time.Now()) && (row.Used == 0 || row.Used == u.ID)
+		if works && row.Asker != 0 && row.Asker != u.User {
+			works, key = false, "start.not_yours"
+		}
 		if err != nil || !works || row.Used != 0 {
 			return err
 		}
@@ -68,16 +72,16 @@ func (s *Shell) redeem(ctx context.Context, u msg.Update) (asked msg.Update, don
 		u.Command = row.Command
 		return u, false, nil
 	}
-	return u, true, s.answerStale(ctx, u, row.Command)
+	return u, true, s.refuseToken(ctx, u, key, row.Command)
 }
 
-// answerStale says that a link was used or is too old, and what to do instead.
-func (s *Shell) answerStale(ctx context.Context, u msg.Update, command string) error {
+// refuseToken says why a link does nothing, and what to do instead.
+func (s *Shell) refuseToken(ctx context.Context, u msg.Update, key, command string) error {
 	lang, err := s.langOf(ctx, u)
 	if err != nil {
 		return err
 	}
-	text := say.Text(lang, "start.stale", say.Data{Command: command})
+	text := say.Text(lang, key, say.Data{Command: command})
 	return s.answer(ctx, u, msg.Item{Chat: u.Chat, Op: msg.Send, Body: msg.Body{Text: text}})
 }
 

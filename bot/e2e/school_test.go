@@ -79,6 +79,12 @@ func TestDeepLink(t *testing.T) {
 		p.Sees("你已经登录了", "东湖示范大学")
 		p.Says("/start grades")
 		p.Sees("张三的成绩")
+		for _, ends := range []string{"logout", "cancel"} { // a link is no way to do that to somebody
+			p.Says("/start " + ends)
+			p.Sees("不在支持名单里")
+		}
+		p.Says("/grades")
+		p.Sees("张三的成绩")
 	})
 }
 
