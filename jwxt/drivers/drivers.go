@@ -5,6 +5,7 @@ import (
 	"jwxtbot/jwxt"
 	"jwxtbot/jwxt/jwglxt"
 	"jwxtbot/jwxt/qiangzhi"
+	"jwxtbot/jwxt/zhengfang"
 )
 
 // All is every driver by its name, which is what a school's Vendor says.
@@ -13,6 +14,7 @@ func All() map[string]jwxt.Driver {
 	for _, d := range []jwxt.Driver{
 		qiangzhi.New(),
 		jwglxt.New(),
+		zhengfang.New(),
 	} {
 		all[d.Name()] = d
 	}

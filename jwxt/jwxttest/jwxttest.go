@@ -13,8 +13,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -57,8 +59,11 @@ type Case struct {
 	Password string
 	Captcha  bool
 	Drag     bool // the captcha is a piece to drag, and the School a Slider
-	Rows     int  // grades of all terms
-	Notices  int  // notices on the first page
+	// InAddress says that the session is in the address, not in a cookie.
+	InAddress bool
+	Rows      int    // grades of all terms
+	Notices   int    // notices on the first page
+	NoticeID  string // as the driver's lists give them; "" means 32 hex digits
 
 	Begin  int // requests to begin a login, its picture included
 	Redraw int // requests for another picture; 0 means 1
@@ -173,6 +178,9 @@ func (r *rig) discreet(err error) {
 		secrets = append(secrets, c.Value)
 	}
 	text := fmt.Sprintf("%v %s", err, err)
+	if r.InAddress {
+		secrets = slices.AppendSeq(secrets, maps.Values(r.conn.Session.Memo))
+	}
 	for _, s := range secrets {
 		if s != "" && strings.Contains(text, s) {
 			r.Errorf("the error tells a secret: %v", err)

@@ -1,0 +1,78 @@
+package zhengfang
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"slices"
+	"strings"
+
+	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/fetch"
+)
+
+const opGrades = "zhengfang: grades"
+
+// Grades implements [jwxt.GradeReader]: two requests, the page and its form,
+// whose __VIEWSTATE is good for one answer.
+func (Driver) Grades(ctx context.Context, c *jwxt.Conn, t jwxt.Term) (jwxt.Transcript, error) {
+	v := open(c)
+	return reading(v, func() (jwxt.Transcript, error) { return v.grades(ctx, t) })
+}
+
+func (v *visit) grades(ctx context.Context, t jwxt.Term) (jwxt.Transcript, error) {
+	var none jwxt.Transcript
+	address, err := v.gradePage()
+	if err != nil {
+		return none, err
+	}
+	g, err := v.send(ctx, opGrades, fetch.Request{URL: address})
+	if err != nil {
+		return none, err
+	}
+	form, err := readGradeForm(g, t)
+	if err != nil {
+		return none, err
+	}
+	if g, err = v.send(ctx, opGrades, fetch.Request{URL: g.action(), Post: true, Form: form, Referer: g.address("")}); err != nil {
+		return none, err
+	}
+	out, who, err := readGrades(g)
+	if err != nil {
+		return none, err
+	}
+	if err := v.same(opGrades, who); err != nil {
+		return none, err
+	}
+	out.Grades = ofTerm(out.Grades, t)
+	return out, nil
+}
+
+// gradePage is the address of the grade page: the option's with the student's
+// own number, or the menu's.
+func (v *visit) gradePage() (string, error) {
+	page := v.option("grades")
+	if page == "" {
+		page = v.memo(memoGrades)
+	}
+	if page == "" {
+		return "", jwxt.Fail(jwxt.Changed, opGrades, errors.New("the menu has no known grade page; the school's option grades can name it"))
+	}
+	u, err := url.Parse(strings.TrimPrefix(page, "/"))
+	if err != nil || u.Host != "" {
+		return "", jwxt.Fail(jwxt.Changed, opGrades, errors.New("the address of the grade page cannot be read"))
+	}
+	if mine := v.conn.Session.Student.Number; u.Query().Get("xh") == "" && mine != "" {
+		u.RawQuery = strings.TrimSuffix("xh="+url.QueryEscape(mine)+"&"+u.RawQuery, "&")
+	}
+	return v.path(u.String()), nil
+}
+
+// ofTerm keeps the rows of a term, should the school answer with all. Rows that
+// name no term are what the school answered for this one.
+func ofTerm(grades []jwxt.Grade, t jwxt.Term) []jwxt.Grade {
+	if t.IsZero() {
+		return grades
+	}
+	return slices.DeleteFunc(grades, func(g jwxt.Grade) bool { return g.Term != t && !g.Term.IsZero() })
+}

@@ -1,0 +1,254 @@
+package zhengfang
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/fetch"
+)
+
+const (
+	opLogin   = "zhengfang: login"
+	opCaptcha = "zhengfang: captcha"
+
+	// maxPicture is the largest captcha that is taken for one.
+	maxPicture = 256 << 10
+)
+
+// Login implements [jwxt.Driver]. Beginning costs the login page, the redirect
+// that tells the session where it is in the address, and the picture. A new
+// picture costs one request, an answer the post and the main page.
+func (Driver) Login(ctx context.Context, c *jwxt.Conn, a jwxt.Answers) (jwxt.Step, error) {
+	v := open(c)
+	f, isOpen := decodeForm(v.memo(memoForm))
+	switch {
+	case len(a) > 0 && isOpen:
+		return v.answer(ctx, f, a)
+	case len(a) > 0:
+		return nil, jwxt.Fail(jwxt.Internal, opLogin, errors.New("an answer, but no form is open"))
+	case isOpen:
+		return v.askAgain(ctx, f)
+	}
+	return v.begin(ctx)
+}
+
+// askAgain draws another picture for an open form. A school that has nothing
+// to draw has forgotten the session; then the form is opened anew.
+func (v *visit) askAgain(ctx context.Context, f form) (jwxt.Step, error) {
+	step, err := v.ask(ctx, f)
+	if k := jwxt.KindOf(err); err != nil && (k == jwxt.Expired || errors.Is(err, errTrouble)) {
+		return v.begin(ctx)
+	}
+	return step, err
+}
+
+// begin opens the login page with nothing of an earlier session.
+func (v *visit) begin(ctx context.Context) (jwxt.Step, error) {
+	v.drop()
+	if err := checkOptions(v.conn.School); err != nil {
+		return nil, err
+	}
+	p, err := v.web.Get(ctx, v.path(v.entry()), "")
+	if err == nil {
+		p, _, err = v.web.Follow(ctx, p, nil)
+	}
+	if err != nil {
+		return nil, under(opLogin, err)
+	}
+	f, err := readPage(p).loginForm(v.conn.School)
+	if err != nil {
+		return nil, err
+	}
+	path := p.URL.EscapedPath()
+	v.note(memoFolder, path[:strings.LastIndexByte(path, '/')+1])
+	return v.ask(ctx, f)
+}
+
+func (v *visit) entry() string {
+	if s := v.option("entry"); s != "" {
+		return strings.TrimPrefix(s, "/")
+	}
+	return "default2.aspx"
+}
+
+// checkOptions refuses options that say nothing, and the way around a captcha.
+func checkOptions(s jwxt.School) error {
+	for key, values := range map[string][]string{
+		"captcha": {"image", "none"}, "password": {"rsa", "plain"}, "account": {"alias"},
+	} {
+		if given := s.Options[key]; given != "" && !slices.Contains(values, given) {
+			return jwxt.Fail(jwxt.Internal, opLogin, fmt.Errorf("the school's option %s is one of %s", key, strings.Join(values, ", ")))
+		}
+	}
+	if strings.Contains(strings.ToLower(s.Options["entry"]), "default_ysdx") && s.Options["captcha"] != "none" {
+		return jwxt.Fail(jwxt.Internal, opLogin, errors.New(`default_ysdx.aspx has no captcha; say captcha = "none" if the school asks for none anywhere`))
+	}
+	return nil
+}
+
+// ask draws a picture if one is asked and leaves the form open.
+func (v *visit) ask(ctx context.Context, f form) (jwxt.Step, error) {
+	ask := &jwxt.Ask{ID: rand.Text(), Fields: []jwxt.FieldKind{jwxt.FieldAccount, jwxt.FieldPassword}}
+	if f.Code != "" {
+		picture, err := v.picture(ctx, f)
+		if err != nil {
+			return nil, err
+		}
+		ask.Image = picture
+		ask.Fields = append(ask.Fields, jwxt.FieldCaptcha)
+	}
+	v.note(memoForm, f.encode())
+	return ask, nil
+}
+
+func (v *visit) picture(ctx context.Context, f form) ([]byte, error) {
+	address, _, _ := strings.Cut(f.Picture, "?")
+	address += "?t=" + strconv.FormatInt(time.Now().UnixMilli(), 10)
+	p, err := v.web.Send(ctx, fetch.Request{URL: address, Referer: f.Page})
+	if err != nil {
+		return nil, under(opCaptcha, err)
+	}
+	if err := ended(opCaptcha, p); err != nil {
+		return nil, err
+	}
+	isPicture := strings.HasPrefix(http.DetectContentType(p.Body), "image/")
+	if p.Status != http.StatusOK || !isPicture || len(p.Body) > maxPicture {
+		g := readPage(p)
+		if err := refused(opCaptcha, g); err != nil {
+			return nil, err
+		}
+		return nil, unread(opCaptcha, g, "this is no picture")
+	}
+	return p.Body, nil
+}
+
+// answer posts the form once and judges what comes back.
+func (v *visit) answer(ctx context.Context, f form, a jwxt.Answers) (jwxt.Step, error) {
+	account := strings.TrimSpace(a[jwxt.FieldAccount])
+	filled, err := f.fill(account, a[jwxt.FieldPassword], strings.TrimSpace(a[jwxt.FieldCaptcha]))
+	if err != nil {
+		return nil, err // nothing is posted; the form stays open
+	}
+	v.note(memoForm, "") // whatever comes back, this form has been answered
+	p, err := v.web.Send(ctx, fetch.Request{URL: f.Action, Post: true, Form: filled, GBK: f.GBK, Referer: f.Page})
+	if err != nil {
+		return nil, under(opLogin, err)
+	}
+	to := fetch.Location(p)
+	if to == nil {
+		return nil, v.failed(readPage(p))
+	}
+	number, err := arrivedAs(to)
+	if err != nil {
+		return nil, err
+	}
+	if p, _, err = v.web.Follow(ctx, p, nil); err != nil {
+		return nil, under(opLogin, err)
+	}
+	return v.arrive(readPage(p), number, account)
+}
+
+// fill puts the answers into a copy of the form's fields.
+func (f form) fill(account, password, code string) (fetch.Form, error) {
+	if f.Modulus != "" {
+		secret, err := encrypt(password, f.Modulus, f.Exponent)
+		if err != nil {
+			return nil, jwxt.Fail(jwxt.Changed, opLogin, err)
+		}
+		password = secret
+	}
+	out := append(fetch.Form(nil), f.Fields...).Set(f.Account, account).Set(passwordField, password)
+	if f.Code != "" {
+		out = out.Set(f.Code, code)
+	}
+	return out, nil
+}
+
+// arrivedAs tells from where a posted login redirects to whether it was taken,
+// and as whom: xs_main.aspx?xh=2020000001.
+func arrivedAs(to *url.URL) (number string, err error) {
+	path := strings.ToLower(to.Path)
+	page := path[strings.LastIndexByte(path, '/')+1:]
+	switch {
+	case strings.HasPrefix(page, "xs_main"):
+		return to.Query().Get("xh"), nil
+	case strings.HasPrefix(page, "js_main"):
+		return "", jwxt.Fail(jwxt.Unsupported, opLogin, errors.New("this is a teacher's account"))
+	case strings.Contains(page, "xsjxpj"):
+		// Where one client ends up before 评教; the sentence is its own.
+		return "", jwxt.Refuse(jwxt.MustActFirst, opLogin, "请登录教务系统完成教师评价后再登录")
+	}
+	return "", nil // some page on the way; the one after it will tell
+}
+
+// judge reads why a login was refused, nil where it was not.
+func judge(g *page) error {
+	if g.isHome() {
+		return nil
+	}
+	if err := spoken(opLogin, g.alerted()); err != nil {
+		return err
+	}
+	if g.isLogin() {
+		return unread(opLogin, g, "the login page came back without a known reason")
+	}
+	if err := refused(opLogin, g); err != nil {
+		return err
+	}
+	return unread(opLogin, g, "this answers no login")
+}
+
+// failed is why a login was refused. After a wrong captcha it opens the form
+// that came back, so that the next picture costs no new page.
+func (v *visit) failed(g *page) error {
+	err := judge(g)
+	switch {
+	case err == nil:
+		return unread(opLogin, g, "the main page came without its address")
+	case jwxt.KindOf(err) != jwxt.WrongCaptcha:
+		return err
+	}
+	if f, ferr := g.loginForm(v.conn.School); ferr == nil {
+		if f.Code == "" { // it is hidden, and wanted all the same
+			f.Code, f.Picture = g.captcha("image")
+		}
+		v.note(memoForm, f.encode())
+	}
+	return err
+}
+
+// arrive makes sure of the main page and learns whose it is, and where its menu
+// has the grades.
+func (v *visit) arrive(g *page, number, account string) (jwxt.Step, error) {
+	if g.Status != http.StatusOK || !g.isHome() {
+		if err := judge(g); err != nil {
+			return nil, err
+		}
+		return nil, unread(opLogin, g, "the page after the login is not known")
+	}
+	shown := g.student()
+	for _, n := range []string{number, shown.Number} {
+		if n != "" && !strings.EqualFold(n, account) && v.option("account") != "alias" {
+			v.drop()
+			return nil, jwxt.Fail(jwxt.KickedOut, opLogin, jwxt.ErrOtherStudent)
+		}
+	}
+	s := jwxt.Student{Number: account, Name: shown.Name}
+	for _, n := range []string{shown.Number, number} {
+		if n != "" {
+			s.Number = n
+		}
+	}
+	v.note(memoGrades, g.gradeLink())
+	v.conn.Session.Student = s
+	return &jwxt.Done{Student: s}, nil
+}
