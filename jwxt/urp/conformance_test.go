@@ -1,0 +1,121 @@
+package urp_test
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/campus"
+	"jwxtbot/jwxt/jwxttest"
+	"jwxtbot/jwxt/urp"
+)
+
+const (
+	number   = "2020000001"
+	name     = "张三"
+	password = "Abc+/=&@12345"
+)
+
+// school puts a campus under the orders of the suite.
+type school struct{ *campus.School }
+
+func (s school) Captcha(picture []byte) (string, bool) {
+	sum := sha256.Sum256(picture)
+	return s.School.Captcha(hex.EncodeToString(sum[:]))
+}
+
+// answers are right ones.
+func (s school) answers(ask *jwxt.Ask) jwxt.Answers {
+	a := jwxt.Answers{jwxt.FieldAccount: number, jwxt.FieldPassword: s.Accounts()[0].Password}
+	if len(ask.Image) > 0 {
+		a[jwxt.FieldCaptcha], _ = s.Captcha(ask.Image)
+	}
+	return a
+}
+
+func (s school) Expire()   { s.School.Expire(number) }
+func (s school) Kick()     { s.School.Kick(number) }
+func (s school) Rotate()   { s.RotateCookies(number) }
+func (s school) Lock()     { s.School.Lock(number) }
+func (s school) Evaluate() { s.SetGate(number, campus.GateEvaluate) }
+func (s school) Shut()     { s.SetGate(number, campus.GateClosed) }
+func (s school) Empty()    { s.SetGate(number, campus.GateEmpty) }
+
+// profile is a school of a build with one student.
+func profile(system campus.System) campus.Profile {
+	p := campus.Profile{
+		ID: "test", Name: "示范大学", System: system, Captcha: true, LockAfter: 5,
+		Accounts: []campus.Account{{
+			Number: number, Name: name, Password: password, Grades: campus.Transcript(number, 2020, 8, false),
+		}},
+	}
+	if _, old := system.(campus.URPOld); old {
+		p.Charset, p.JPEG = campus.GBK, true
+	}
+	return p
+}
+
+func isLogin(r *http.Request) bool {
+	return r.Method == http.MethodPost && (strings.HasSuffix(r.URL.Path, "/loginAction.do") ||
+		strings.HasSuffix(r.URL.Path, "/j_spring_security_check") || strings.HasSuffix(r.URL.Path, "/sigin"))
+}
+
+// TestConformance runs the suite against the kinds of schools there are.
+func TestConformance(t *testing.T) {
+	tests := []struct {
+		name    string
+		system  campus.System
+		captcha bool
+		data    string
+		grades  int
+	}{
+		{"old", campus.URPOld{}, true, "/gradeLnAllAction.do", 4},
+		{"old, no captcha, few columns, lost sessions", campus.URPOld{FewColumns: true, Expiry: campus.ExpireError}, false, "/gradeLnAllAction.do", 4},
+		{"old, login page for the expired", campus.URPOld{Expiry: campus.ExpireForm}, true, "/bxqcjcxAction.do", 4},
+		{"new, md5, token, random part", campus.URPNew{}, true, "/scoreQuery/", 6},
+		{"new, twice, list of all terms", campus.URPNew{Hide: campus.HideTwice, AllTerms: true, Expiry: campus.ExpireForm}, true, "/scoreQuery/", 3},
+		{"new, salted, capitals, fixed addresses", campus.URPNew{Hide: campus.HideSalted, NoRandom: true, AllTerms: true, Capitals: true, Expiry: campus.ExpireText}, true, "/allTermScores/data", 2},
+		{"new, older, 401", campus.URPNew{NoToken: true, NoRandom: true, Expiry: campus.ExpireStatus}, true, "/allPassingScores/callback", 6},
+		{"new, front of its own", campus.URPNew{Hide: campus.HidePlain}, false, "/thisTermScores/", 6},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			p := profile(tt.system)
+			p.Captcha = tt.captcha
+			c := jwxttest.Case{
+				New:    func() jwxt.Driver { return urp.New() },
+				School: func(testing.TB) jwxttest.School { return school{campus.New(p)} },
+				At:     p.School,
+				Login:  isLogin,
+				Data:   tt.data,
+
+				Student:  jwxt.Student{Number: number, Name: name},
+				Password: password,
+				Captcha:  p.Captcha,
+				Rows:     len(p.Accounts[0].Grades),
+				Begin:    1,
+				Grades:   tt.grades,
+			}
+			if c.Captcha {
+				c.Begin = 2
+			}
+			jwxttest.Run(t, c)
+		})
+	}
+}
+
+// inProcess is a school without a wire.
+type inProcess struct{ http.Handler }
+
+func (h inProcess) Do(r *http.Request) (*http.Response, error) {
+	rec := httptest.NewRecorder()
+	h.ServeHTTP(rec, r)
+	res := rec.Result()
+	res.Request = r
+	return res, nil
+}

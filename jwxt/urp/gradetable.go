@@ -1,0 +1,187 @@
+package urp
+
+import (
+	"bytes"
+	"errors"
+	"net/http"
+	"slices"
+
+	"github.com/PuerkitoBio/goquery"
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"jwxtbot/jwxt"
+)
+
+// column is what one header means.
+type column struct {
+	name string
+	set  func(r *row, name, value string) // nil: not of interest
+}
+
+// columns are known headers; any other goes to Extra and is told of.
+var columns = map[string]func(r *row, name, value string){
+	"":      nil,
+	"序号":    nil,
+	"英文课程名": nil,
+	"课程号":   func(r *row, _, v string) { r.CourseID = v },
+	"课序号":   func(r *row, _, v string) { r.seq = v },
+	"课程名":   func(r *row, _, v string) { r.Course = v },
+	"学分":    func(r *row, n, v string) { r.decimal(n, v, &r.Credits) },
+	"绩点":    func(r *row, n, v string) { r.decimal(n, v, &r.Point) },
+	"课程属性":  func(r *row, _, v string) { r.Attribute = v },
+	"课程性质":  func(r *row, _, v string) { r.Nature = v },
+	"考试类型":  func(r *row, _, v string) { r.Assessment = v },
+	"成绩":    func(r *row, _, v string) { r.Score = v },
+	"未通过原因": func(r *row, _, v string) { r.Mark = v },
+	"考试时间": func(r *row, n, v string) {
+		r.extra(n, v)
+		if r.Term.IsZero() {
+			r.Term = termOfExam(v)
+		}
+	},
+	"课程最高分": (*row).extra,
+	"课程最低分": (*row).extra,
+	"课程平均分": (*row).extra,
+	"名次":    (*row).extra,
+}
+
+// readTables reads the grade tables of an old build's page: as many as the
+// student has terms, each below an anchor that names its term; one or two
+// without a term on other pages. bad is set for the page of failed courses.
+func readTables(p jwxt.Page, bad bool) (gradeList, error) {
+	g := readPage(p)
+	l := gradeList{}
+	var term jwxt.Term
+	found, fits := false, true
+	g.doc.Find("a[name], b, table").Each(func(_ int, s *goquery.Selection) {
+		switch n := s.Nodes[0]; n.DataAtom {
+		case atom.Table:
+			header, below := headerOf(n)
+			if header == nil {
+				return
+			}
+			found = true
+			fits = l.read(header, below, term, bad) && fits
+		default:
+			if t := termOf(first(s.AttrOr("name", ""), textOf(s))); !t.IsZero() {
+				term = t
+			}
+		}
+	})
+	switch {
+	case p.Status != http.StatusOK && p.Status != 0:
+	case !fits:
+		return gradeList{}, jwxt.Fail(jwxt.Changed, opGrades, errors.New("a row does not fit the header"))
+	case found && g.cut():
+		return gradeList{}, jwxt.Fail(jwxt.Unreachable, opGrades, errors.New("the page ends inside a table"))
+	case len(l.rows) > 0:
+		return l, nil
+	}
+	if err := refused(opGrades, g); err != nil {
+		return gradeList{}, err
+	}
+	if found || g.has("暂无成绩", "没有成绩", "没有查询到", "暂无数据") {
+		return l, nil
+	}
+	return gradeList{}, unread(opGrades, g, "this is no grade list")
+}
+
+// cut reports whether the page stops inside its last table, as an answer
+// without a length does when the connection breaks.
+func (g *page) cut() bool {
+	text := bytes.ToLower(g.text)
+	end := text[max(bytes.LastIndex(text, []byte("<t")), 0):]
+	return !bytes.Contains(end, []byte("</table")) && !bytes.Contains(end, []byte("</html"))
+}
+
+// headerOf finds the header of a grade table and the rows below. Rows may lie
+// inside of thead, and ids are no help: a page has many tables called user.
+func headerOf(table *html.Node) (header []column, below []*html.Node) {
+	all := rowsOf(table)
+	for i, r := range all[:min(len(all), 2)] {
+		var names []string
+		for _, c := range cells(r, atom.Th) {
+			names = append(names, nodeText(c))
+		}
+		if i := slices.Index(names, "总成绩"); i >= 0 && !slices.Contains(names, "成绩") {
+			names[i] = "成绩"
+		}
+		if !slices.Contains(names, "课程名") || !slices.Contains(names, "成绩") {
+			continue
+		}
+		for _, name := range names {
+			set, known := columns[name]
+			if !known {
+				set = (*row).extra
+			}
+			header = append(header, column{name, set})
+		}
+		return header, all[i+1:]
+	}
+	return nil, nil
+}
+
+// read adds a table's rows. It reports false where a row has other columns than
+// the header: what stands where is then unknown, and no guess is better than
+// none.
+func (l *gradeList) read(header []column, below []*html.Node, term jwxt.Term, bad bool) (fits bool) {
+	for _, c := range header {
+		if _, known := columns[c.name]; !known {
+			l.unknown = append(l.unknown, c.name)
+		}
+	}
+	for _, n := range below {
+		tds := cells(n, atom.Td)
+		if len(tds) <= 1 && len(header) > 1 {
+			continue // a gap, or a sentence
+		}
+		if len(tds) != len(header) {
+			return false
+		}
+		r := row{Grade: jwxt.Grade{Term: term}}
+		for i, c := range header {
+			if c.set == nil {
+				continue
+			}
+			if v := nodeText(tds[i]); v != "" {
+				c.set(&r, c.name, v)
+			}
+		}
+		if r.Course == "" {
+			return false
+		}
+		r.finish(bad)
+		l.rows = append(l.rows, r)
+	}
+	return true
+}
+
+// rowsOf are the rows of a table, not those of tables within it.
+func rowsOf(table *html.Node) []*html.Node {
+	var out []*html.Node
+	for c := range table.ChildNodes() {
+		switch c.DataAtom {
+		case atom.Tr:
+			out = append(out, c)
+		case atom.Thead, atom.Tbody, atom.Tfoot:
+			for r := range c.ChildNodes() {
+				if r.DataAtom == atom.Tr {
+					out = append(out, r)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// cells are a row's cells of one kind.
+func cells(row *html.Node, kind atom.Atom) []*html.Node {
+	var out []*html.Node
+	for c := range row.ChildNodes() {
+		if c.DataAtom == kind {
+			out = append(out, c)
+		}
+	}
+	return out
+}

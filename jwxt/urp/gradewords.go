@@ -1,0 +1,164 @@
+package urp
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"jwxtbot/jwxt"
+)
+
+// row is a grade with what joins the rows of several lists and tells whose
+// they are.
+type row struct {
+	jwxt.Grade
+	seq     string // 课序号
+	student string // 学号, "" where the list does not tell it
+}
+
+// gradeList is what one page lists.
+type gradeList struct {
+	rows    []row
+	unknown []string
+}
+
+// missing is what a new build writes for a number that is not there.
+const missing = "-999"
+
+// finish fills in what follows from the other fields of a row; bad is set for
+// rows of a list of failed courses.
+func (r *row) finish(bad bool) {
+	if strings.HasPrefix(r.Score, missing) { // until 评教 is done
+		r.Hidden, r.Score, r.Point = true, "", jwxt.Decimal{}
+	}
+	if r.Mark == "" && isMark(r.Score) {
+		r.Mark = r.Score
+	}
+	if containsAny(r.Mark, "补考", "重修", "缓考") {
+		r.Attempt = attemptOf(r.Mark)
+	}
+	r.Failed = !r.Hidden && !excused(r.Mark+r.Score) && (bad || failed(r.Score, r.Mark))
+}
+
+// isMark reports whether a score is no score but a reason for having none.
+func isMark(s string) bool {
+	return excused(s) || containsAny(s, "缺考", "旷考", "作弊", "违纪", "取消")
+}
+
+// excused reports whether a mark means that there is no score to fail with.
+func excused(mark string) bool {
+	return containsAny(mark, "缓考", "缓修", "免修", "免考", "免试", "弃修", "退课", "退选", "休学")
+}
+
+func failed(score, mark string) bool {
+	switch {
+	case containsAny(mark+score, "缺考", "旷考", "作弊", "违纪", "取消"):
+		return true
+	case containsAny(score, "不及格", "不合格", "不通过", "未通过"):
+		return true
+	case score == "F" || score == "NP":
+		return true
+	}
+	n, err := strconv.ParseFloat(score, 64)
+	return err == nil && n < 60
+}
+
+func sameNumber(a, b string) bool {
+	x, err1 := strconv.ParseFloat(a, 64)
+	y, err2 := strconv.ParseFloat(b, 64)
+	return a == b || err1 == nil && err2 == nil && x == y
+}
+
+func isNumber(s string) bool {
+	_, err := strconv.ParseFloat(s, 64)
+	return err == nil
+}
+
+func attemptOf(mark string) jwxt.Attempt {
+	switch {
+	case containsAny(mark, "补考"):
+		return jwxt.Resit
+	case containsAny(mark, "重修"):
+		return jwxt.Retake
+	}
+	return jwxt.FirstAttempt // 缓考 says that there was none yet
+}
+
+func containsAny(s string, words ...string) bool {
+	for _, w := range words {
+		if strings.Contains(s, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// decimal reads a number, "" and −999 being none; what is no number is kept as
+// it is.
+func (r *row) decimal(name, value string, d *jwxt.Decimal) {
+	if strings.HasPrefix(value, missing) {
+		return
+	}
+	n, err := jwxt.ParseDecimal(value)
+	if err != nil {
+		r.extra(name, value)
+		return
+	}
+	*d = n
+}
+
+// extra keeps a value that no field of Grade takes, if it is one.
+func (r *row) extra(name, value string) {
+	if value == "" || strings.HasPrefix(value, missing) {
+		return
+	}
+	if r.Extra == nil {
+		r.Extra = map[string]string{}
+	}
+	r.Extra[name] = value
+}
+
+var (
+	planNumber = regexp.MustCompile(`^(\d{4}-\d{4}-\d)(?:-\d{1,2})?$`)
+	yearName   = regexp.MustCompile(`(\d{4}-\d{4})\s*(?:学年)?\s*第?([秋春夏一二三123])`)
+	seasons    = strings.NewReplacer("秋", "1", "春", "2", "夏", "3")
+)
+
+// termOf reads a term as a new build numbers it (2025-2026-1-2, the last part
+// says how many terms the year has), or as both name it:
+// 2016-2017学年秋(两学期), 2016-2017学年第一学期(两学期).
+func termOf(s string) jwxt.Term {
+	if m := planNumber.FindStringSubmatch(s); m != nil {
+		s = m[1]
+	} else if m := yearName.FindStringSubmatch(s); m != nil {
+		s = m[1] + "-" + seasons.Replace(m[2])
+	} else {
+		return jwxt.Term{}
+	}
+	t, _ := jwxt.ParseTerm(s)
+	return t
+}
+
+var examDay = regexp.MustCompile(`^(\d{4})[-/.年]?(\d{2})`)
+
+// termOfExam is the term at whose end an examination of that date was held. In
+// March and April, in September and October one cannot know: resits of the
+// last term are then held as well.
+func termOfExam(date string) jwxt.Term {
+	m := examDay.FindStringSubmatch(date)
+	if m == nil {
+		return jwxt.Term{}
+	}
+	year, _ := strconv.Atoi(m[1])
+	month, _ := strconv.Atoi(m[2])
+	switch {
+	case year < 1990 || year > 2200:
+	case month == 11 || month == 12:
+		return jwxt.Term{Year: year, Part: 1}
+	case month == 1 || month == 2:
+		return jwxt.Term{Year: year - 1, Part: 1}
+	case month >= 5 && month <= 8:
+		return jwxt.Term{Year: year - 1, Part: 2}
+	}
+	return jwxt.Term{}
+}

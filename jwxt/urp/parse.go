@@ -1,0 +1,109 @@
+package urp
+
+import (
+	"bytes"
+	"errors"
+	"net/http"
+
+	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/fetch"
+)
+
+// LoginPage is what ParsePage tells of a login page.
+type LoginPage struct {
+	Build   string   `json:"build"` // old or new
+	Action  string   `json:"action"`
+	Fields  []string `json:"fields"`
+	Captcha bool     `json:"captcha"`
+	Hide    string   `json:"hide"` // the expression that hides the password p
+	Said    string   `json:"said,omitempty"`
+}
+
+// AnswerPage is what ParsePage tells of the answer to a login that was not
+// refused.
+type AnswerPage struct {
+	Next string `json:"next,omitempty"` // where it redirects to, without its query
+}
+
+// Pages implements [jwxt.PageParser].
+func (Driver) Pages() []string { return []string{"login", "answer", "record", "grades", "detail"} }
+
+// ParsePage implements [jwxt.PageParser]. A zero Status counts as 200. The
+// value is a LoginPage, AnswerPage, jwxt.Student, jwxt.Transcript or
+// []jwxt.ScorePart. Which build a page is of, it tells itself. A page does not
+// tell that its courses are failed ones; their scores do.
+func (Driver) ParsePage(name string, p jwxt.Page) (any, error) {
+	op := "urp: " + name
+	if p.Status == 0 {
+		p.Status = http.StatusOK
+	}
+	if err := fetch.Check(p); err != nil {
+		return nil, under(op, err)
+	}
+	if name == "answer" {
+		return parseAnswer(p)
+	}
+	if err := ended(op, p); err != nil {
+		return nil, err
+	}
+	switch name {
+	case "login":
+		return parseLogin(p)
+	case "record":
+		return value(readRecord(op, p))
+	case "grades":
+		return parseGrades(p)
+	case "detail":
+		parts, _, err := readDetail(p)
+		return value(parts, err)
+	}
+	return nil, jwxt.Fail(jwxt.Unsupported, "urp", errors.New("there is no such kind of page"))
+}
+
+// value keeps a half-read page from being printed beside its error.
+func value[T any](v T, err error) (any, error) {
+	if err != nil {
+		return nil, err
+	}
+	return v, nil
+}
+
+func parseGrades(p jwxt.Page) (any, error) {
+	if isJSON(fetch.Text(p)) {
+		l, err := readJSON(p, false)
+		if err == nil && l.total > len(l.rows) {
+			err = jwxt.Fail(jwxt.Changed, opGrades, errors.New("this page is not the whole list"))
+		}
+		return value(l.transcript(jwxt.Term{}), err)
+	}
+	bad := bytes.Contains(fetch.Text(p), []byte("尚不及格"))
+	l, err := readTables(p, bad)
+	return value(l.transcript(jwxt.Term{}), err)
+}
+
+func parseLogin(p jwxt.Page) (any, error) {
+	g := readPage(p)
+	f, err := g.openForm("", "")
+	if err != nil {
+		return nil, err
+	}
+	out := LoginPage{Build: "new", Action: f.Action, Captcha: f.Captcha != "", Hide: f.Hide.Text, Said: g.said()}
+	if f.Old {
+		out.Build = "old"
+	}
+	for _, field := range f.Fields {
+		out.Fields = append(out.Fields, field.Name)
+	}
+	return out, nil
+}
+
+func parseAnswer(p jwxt.Page) (any, error) {
+	code := errorCode(p)
+	if to := fetch.Location(p); to != nil && code == "" {
+		return AnswerPage{Next: fetch.SafeURL(to)}, nil
+	}
+	if err := judge(readPage(p), code); err != nil {
+		return nil, err
+	}
+	return AnswerPage{}, nil
+}
