@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net"
 	"net/http"
 	"sync"
 	"testing"
@@ -22,7 +23,9 @@ import (
 	"jwxtbot/bot/ops/metrics"
 	"jwxtbot/bot/telegram"
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/bulletin"
 	"jwxtbot/jwxt/campus"
+	"jwxtbot/jwxt/campus/boards"
 	"jwxtbot/jwxt/drivers"
 	"jwxtbot/jwxt/fetch"
 	"jwxtbot/store"
@@ -43,6 +46,10 @@ type World struct {
 	Private  http.Handler // the operator's port, of the bot that runs now; nil where nobody measures
 	Form     *miniapp.App // the page to log in on, of the bot that runs now; nil where there is none
 
+	Boards map[string]*boards.Board // by id of their source
+	Reload chan []bulletin.Source   // other sources for the bot that runs
+
+	sources  []bulletin.Source
 	measured bool
 	formed   bool
 	desk     *ops.Desk
@@ -63,6 +70,13 @@ type Options struct {
 	Operator ops.Options                     // zero: nobody is told anything
 	Measured bool                            // the operator's port is open
 	Form     bool                            // there is a page to log in on
+	Boards   []BoardOf                       // notice boards that are watched
+}
+
+// BoardOf is a simulated notice board, and how the operator describes it.
+type BoardOf struct {
+	ID, School, Name string
+	Kind             boards.Kind
 }
 
 const (
@@ -103,7 +117,7 @@ func New(tb testing.TB, o Options) *World {
 	w := &World{
 		TB: tb, Telegram: emulator.New(o.People), Schools: map[string]*campus.School{},
 		DB: o.DB, Limits: o.Limits, Log: &Log{}, Operator: o.Operator, measured: o.Measured, formed: o.Form, key: []byte("0123456789abcdef0123456789abcdef"),
-		pipes: map[string]*campus.Pipe{},
+		pipes: map[string]*campus.Pipe{}, Boards: map[string]*boards.Board{}, Reload: make(chan []bulletin.Source),
 	}
 	for _, p := range o.Profiles {
 		s := campus.New(p)
@@ -111,6 +125,14 @@ func New(tb testing.TB, o Options) *World {
 		w.Schools[p.ID] = s
 		w.list = append(w.list, p.School("http://"+host))
 		w.serve(host, o.front(s))
+	}
+	for _, b := range o.Boards {
+		host := b.ID + ".boards.test"
+		board := boards.New(b.Kind, b.Name)
+		src := board.Source(b.ID, b.School, "http://"+host)
+		src.Name = b.Name
+		w.Boards[b.ID], w.sources = board, append(w.sources, src)
+		w.serve(host, board)
 	}
 	w.serve("telegram.test", w.Telegram)
 	tb.Cleanup(w.end)
@@ -178,8 +200,10 @@ func (w *World) Start() {
 		}
 	}
 	door.OnRefusal(w.desk.Refused)
+	watched, reader := w.watched()
 	b := bot.New(bot.Parts{
-		DB: w.DB, Box: ring, Door: door, Schools: schools, Limits: w.Limits, Log: w.Log.Logger(), Ops: w.desk, Form: w.Form,
+		Boards: watched,
+		DB:     w.DB, Box: ring, Door: door, Schools: schools, Limits: w.Limits, Log: w.Log.Logger(), Ops: w.desk, Form: w.Form,
 		Fatal: func(err error) bool { return errors.Is(err, telegram.ErrToken) },
 	})
 	ctx, cancel := context.WithCancel(context.Background())
@@ -190,8 +214,27 @@ func (w *World) Start() {
 		for _, c := range clients {
 			c.Close()
 		}
+		reader.Close()
 		w.ended <- err
 	}()
+}
+
+// watched are the notice boards of one start, and who asks them.
+func (w *World) watched() (bot.Boards, *bulletin.Reader) {
+	r := bulletin.NewReader(bulletin.Options{
+		UserAgent: "jwxtbot-test (+https://bot.example)", AllowPrivate: true,
+		Dial: func(ctx context.Context, network, addr string) (net.Conn, error) {
+			host, _, err := net.SplitHostPort(addr)
+			if err != nil {
+				return nil, err
+			}
+			return w.pipes[host].DialContext(ctx, network, addr)
+		},
+	})
+	if len(w.sources) == 0 {
+		return bot.Boards{}, r
+	}
+	return bot.Boards{Sources: w.sources, Reader: r, Reload: w.Reload}, r
 }
 
 // newDesk is the operator's desk of one start.
