@@ -96,26 +96,28 @@ func (b browser) openForm() formPage {
 	b.t.Helper()
 	b.tap("🔒 在网页里登录")
 	b.do(chromedp.WaitVisible(id("app-frame")))
-	frame := ask(b, chromedp.Nodes(id("app-frame")))[0]
+	frame := b.sheet()
 	f := formPage{b, frame, frame.AttributeValue("src")}
-	f.loads()
 	f.until(`document.querySelector("[data-testid=form]")?.checkVisibility()`)
 	return f
 }
 
-// loads waits until the sheet has a document. Before that there is nowhere to
-// run a script, which Chromium calls an error.
-func (f formPage) loads() {
-	f.t.Helper()
+// sheet is the frame of the sheet once its document is there. Before that there
+// is an empty one to be found in it, or none, which Chromium calls an error.
+func (b browser) sheet() *chromedp.Node {
+	b.t.Helper()
 	var err error
 	for range 250 {
-		poll := chromedp.Poll[chromedp.Void]("true", chromedp.WithPollingInFrame(f.frame))
-		if _, err = chromedp.Run(f.ctx, poll); err == nil {
-			return
+		frame := ask(b, chromedp.Nodes(id("app-frame")))[0]
+		there := chromedp.Poll[chromedp.Void](`location.href !== "about:blank" && document.readyState === "complete"`,
+			chromedp.WithPollingInFrame(frame), chromedp.WithPollingTimeout(time.Second))
+		if _, err = chromedp.Run(b.ctx, there); err == nil {
+			return ask(b, chromedp.Nodes(id("app-frame")))[0]
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-	f.t.Fatalf("the page did not load: %v", err)
+	b.t.Fatalf("the page did not load: %v", err)
+	return nil
 }
 
 // tab opens an address beside.
