@@ -25,30 +25,40 @@ type offer struct {
 	at  time.Time
 }
 
-// offers are the times that suit a notice: around its deadline, or soon.
+// offers are the times that suit a notice: soon, and around its deadline; or
+// this evening and tomorrow, where that tells nothing.
 func offers(nt notify.Notice, now time.Time) (out []offer) {
-	day := func(t time.Time, days, hour int) time.Time {
-		t = t.In(beijing)
-		return time.Date(t.Year(), t.Month(), t.Day()+days, hour, 0, 0, 0, beijing)
+	end := now.Add(remindWithin)
+	add := func(key string, at time.Time) {
+		if at.After(now.Add(time.Minute)) && at.Before(end) {
+			out = append(out, offer{key, at})
+		}
 	}
-	out = []offer{{"btn.remind_hour", now.Add(time.Hour).Truncate(time.Minute).In(beijing)}}
+	add("btn.remind_hour", now.Add(time.Hour).Truncate(time.Minute).In(beijing))
 	if due, ok := nt.Deadline(); ok && !nt.Personal {
 		at := moment(due)
-		before, end := day(at, -1, 20), day(at, 1, 0)
+		before, over := clock(at, -1, 20), clock(at, 1, 0)
 		if due.Timed {
-			before, end = at.Add(-24*time.Hour), at
+			before, over = at.Add(-24*time.Hour), at
 		}
-		out = append(out, offer{"btn.remind_before", before})
-		if morning := day(at, 0, 8); morning.Before(end) {
-			out = append(out, offer{"btn.remind_morning", morning})
+		if over.After(now) {
+			end = over
 		}
+		add("btn.remind_before", before)
+		add("btn.remind_morning", clock(at, 0, 8))
 	}
-	if len(out) == 1 {
-		out = append(out, offer{"btn.remind_evening", day(now, 0, 20)}, offer{"btn.remind_tomorrow", day(now, 1, 8)})
+	if len(out) < 2 {
+		add("btn.remind_evening", clock(now, 0, 20))
+		add("btn.remind_tomorrow", clock(now, 1, 8))
 	}
-	out = slices.DeleteFunc(out, func(o offer) bool { return !o.at.After(now.Add(time.Minute)) })
 	slices.SortStableFunc(out, func(a, b offer) int { return a.at.Compare(b.at) })
 	return out
+}
+
+// clock is a full hour so many days from a day.
+func clock(day time.Time, days, hour int) time.Time {
+	day = day.In(beijing)
+	return time.Date(day.Year(), day.Month(), day.Day()+days, hour, 0, 0, 0, beijing)
 }
 
 // remindBody offers times.

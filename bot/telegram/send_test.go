@@ -144,6 +144,10 @@ func TestRequests(t *testing.T) {
 			msg.Item{Chat: 1, Op: msg.Answer, Callback: "77", Alert: true, Body: msg.Body{Text: "a &amp; <b>b</b>"}},
 			"answerCallbackQuery", map[string]string{"callback_query_id": "77", "text": "a & b", "show_alert": "true"}, nil,
 		},
+		"answer with a link": {
+			msg.Item{Chat: 1, Op: msg.Answer, Callback: "77", URL: "https://t.me/b?start=x"},
+			"answerCallbackQuery", map[string]string{"callback_query_id": "77", "url": "https://t.me/b?start=x"}, nil,
+		},
 		"typing": {
 			msg.Item{Chat: 1, Thread: 3, Op: msg.Typing},
 			"sendChatAction", map[string]string{"chat_id": "1", "message_thread_id": "3", "action": "typing"}, nil,
