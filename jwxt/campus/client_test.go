@@ -21,12 +21,13 @@ import (
 
 // browser is a plain client: a jar, a Referer, redirects followed.
 type browser struct {
-	t      testing.TB
-	school *campus.School
-	base   string
-	http   *http.Client
-	script bool // send X-Requested-With
-	shy    bool // send no Referer
+	t       testing.TB
+	school  *campus.School
+	base    string
+	http    *http.Client
+	script  bool   // send X-Requested-With
+	shy     bool   // send no Referer
+	referer string // to send; "" is the school itself
 }
 
 // page is an answer, decoded.
@@ -72,7 +73,7 @@ func (b *browser) send(method, path string, form url.Values) page {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	if strings.HasSuffix(res.Header.Get("Content-Type"), "charset=GBK") {
+	if strings.Contains(strings.ToLower(res.Header.Get("Content-Type")), "charset=gb") {
 		body, err = simplifiedchinese.GBK.NewDecoder().Bytes(body)
 	}
 	if err != nil {
@@ -91,7 +92,7 @@ func (b *browser) do(method, path string, form url.Values) (*http.Response, erro
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	if !b.shy {
-		r.Header.Set("Referer", b.base+"/")
+		r.Header.Set("Referer", cmp.Or(b.referer, b.base+"/"))
 	}
 	if b.script {
 		r.Header.Set("X-Requested-With", "XMLHttpRequest")

@@ -20,8 +20,8 @@ func TestDemo(t *testing.T) {
 			if !regexp.MustCompile(`^[a-z0-9-]+$`).MatchString(s.ID) || s.Name == "" || s.Vendor != p.System.Vendor() || s.BaseURL != b.base {
 				t.Errorf("described as %+v", s)
 			}
-			if s.Vendor == "jwglxt" {
-				checkJwglxtDemo(t, b)
+			if check := map[string]func(*testing.T, *browser){"jwglxt": checkJwglxtDemo, "zhengfang": checkZhengfangDemo, "urp": checkURPDemo}[s.Vendor]; check != nil {
+				check(t, b)
 				return
 			}
 			b.logInDemo()

@@ -18,6 +18,7 @@ import (
 type page struct {
 	jwxt.Page
 	text    []byte // the body as UTF-8
+	gbk     bool   // and so are the forms and links of the page
 	root    *html.Node
 	title   string
 	tables  []*html.Node
@@ -33,7 +34,7 @@ type page struct {
 // readPage parses p. It never fails: what is no HTML has no tables and no
 // forms, and what the HTML parser gives up on is an empty document.
 func readPage(p jwxt.Page) *page {
-	g := &page{Page: p, text: fetch.Text(p), ids: map[string]*html.Node{}}
+	g := &page{Page: p, text: fetch.Text(p), gbk: fetch.IsGBK(p), ids: map[string]*html.Node{}}
 	root, err := html.Parse(bytes.NewReader(g.text))
 	if err != nil {
 		root = &html.Node{Type: html.DocumentNode}
@@ -126,7 +127,7 @@ func (g *page) action() string {
 // address makes ref absolute against the page where that is known. A browser
 // resolves it against the school otherwise.
 func (g *page) address(ref string) string {
-	ref = inGBK(strings.TrimSpace(ref))
+	ref = g.encoded(ref)
 	if g.URL == nil {
 		return ref
 	}
@@ -135,6 +136,14 @@ func (g *page) address(ref string) string {
 		return ref
 	}
 	return u.String()
+}
+
+// encoded is ref as a browser sends it from this page.
+func (g *page) encoded(ref string) string {
+	if ref = strings.TrimSpace(ref); g.gbk {
+		return inGBK(ref)
+	}
+	return ref
 }
 
 func attr(n *html.Node, key string) string {

@@ -34,7 +34,7 @@ func (v *visit) grades(ctx context.Context, t jwxt.Term) (jwxt.Transcript, error
 	if err != nil {
 		return none, err
 	}
-	if g, err = v.send(ctx, opGrades, fetch.Request{URL: g.action(), Post: true, Form: form, Referer: g.address("")}); err != nil {
+	if g, err = v.send(ctx, opGrades, fetch.Request{URL: g.action(), Post: true, Form: form, GBK: g.gbk, Referer: g.address("")}); err != nil {
 		return none, err
 	}
 	out, who, err := readGrades(g)

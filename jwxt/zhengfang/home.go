@@ -56,15 +56,15 @@ var gradePages = [...]string{"xscj_gc.aspx", "xscj_gc2.aspx", "xscjcx.aspx", "xs
 func (g *page) gradeLink() string {
 	best, found := len(gradePages), ""
 	for _, a := range g.links {
-		href := strings.TrimSpace(attr(a, "href"))
-		u, err := url.Parse(inGBK(href))
+		href := g.encoded(attr(a, "href"))
+		u, err := url.Parse(href)
 		if err != nil || u.IsAbs() || u.Host != "" {
 			continue
 		}
 		page := strings.ToLower(u.Path[strings.LastIndexByte(u.Path, '/')+1:])
 		for i, known := range gradePages {
 			if page == known && i < best {
-				best, found = i, inGBK(href)
+				best, found = i, href
 			}
 		}
 	}

@@ -63,7 +63,7 @@ func (g *page) isLogin() bool {
 func (g *page) loginForm(s jwxt.School) (form, error) {
 	f := form{
 		Page: g.address(""), Action: g.action(), Fields: g.loginFields(),
-		Account: g.accountField(), GBK: fetch.IsGBK(g.Page),
+		Account: g.accountField(), GBK: g.gbk,
 	}
 	if f.Account == "" {
 		if err := refused(opLogin, g); err != nil && !g.isLogin() {

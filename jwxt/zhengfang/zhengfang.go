@@ -8,7 +8,8 @@
 // a parser that turns each answer into data or into a Kind. Parsers take pages
 // and know no network. Pages and forms are GBK both ways. Every page is one
 // form; __VIEWSTATE and its kin are hidden inputs, carried over from the page
-// that is answered and never kept: they hold the student's name in clear.
+// that is answered and not kept after a login: they hold the student's name in
+// clear.
 //
 // A session is a cookie, or it is a segment of every address, /(24 letters)/
 // or /(S(24 letters))/, which only the redirect of the first request tells.
@@ -64,7 +65,7 @@ func (Driver) Name() string { return "zhengfang" }
 
 // Keys of Session.Memo.
 const (
-	memoForm   = "form"   // the open login form, JSON, without __VIEWSTATE of data pages
+	memoForm   = "form"   // the open login form, JSON
 	memoFolder = "folder" // the path of the site, session segment included
 	memoGrades = "grades" // what the menu says where the grades are
 )
@@ -131,7 +132,6 @@ func (v *visit) send(ctx context.Context, op string, r fetch.Request) (*page, er
 	if r.Referer == "" {
 		r.Referer = v.main()
 	}
-	r.GBK = true
 	p, err := v.web.Send(ctx, r)
 	if err == nil {
 		p, _, err = v.web.Follow(ctx, p, func(to *url.URL) bool { return leadsToLogin(p.URL, to) })
@@ -257,7 +257,7 @@ func (Driver) Logout(ctx context.Context, c *jwxt.Conn) error {
 		return nil
 	}
 	form := g.hidden().Set("__EVENTTARGET", link).Set("__EVENTARGUMENT", "")
-	if _, err = v.web.Send(ctx, fetch.Request{URL: v.main(), Post: true, Form: form, GBK: true, Referer: v.main()}); err != nil {
+	if _, err = v.web.Send(ctx, fetch.Request{URL: v.main(), Post: true, Form: form, GBK: g.gbk, Referer: v.main()}); err != nil {
 		return under(op, err)
 	}
 	return nil
