@@ -58,5 +58,21 @@ func Demo() []Profile {
 			ID: "lanshan", Name: "岚山大学", Captcha: true,
 			System: Jwglxt{Slider: true, Root: "/", Numbers: true},
 		},
+		{
+			ID: "hexi", Name: "河西师范大学", Charset: GBK, Captcha: true, GIF: true, LockAfter: 5,
+			System: Zhengfang{CountTries: true},
+		},
+		{
+			ID: "linjiang", Name: "临江工商学院", Charset: GBK, Captcha: true, GIF: true,
+			System: Zhengfang{Cookieless: CookielessPlain, RSA: true, Root: "/zjdxgc", Grades: GradePageCX, Parts: true},
+		},
+		{
+			ID: "yunhe", Name: "云河工业大学", Charset: GBK, Captcha: true, JPEG: true, LockAfter: 5,
+			System: URPOld{},
+		},
+		{
+			ID: "haiqing", Name: "海清大学", Captcha: true, LockAfter: 5, SingleSession: true,
+			System: URPNew{Hide: HideTwice, Drafts: true},
+		},
 	}
 }

@@ -42,7 +42,7 @@ const (
 )
 
 // System is a vendor's software. The vendors are the types of this package
-// that implement it: Qiangzhi, Jwglxt.
+// that implement it: Qiangzhi, Jwglxt, URPOld, URPNew.
 type System interface {
 	// Vendor is the Driver.Name of the driver that speaks with it.
 	Vendor() string

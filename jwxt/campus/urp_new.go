@@ -143,6 +143,17 @@ func (u *urpNew) hidden(password string) string {
 	return md5Of(password)
 }
 
+// revealed is the account's own password if what was sent is that one, hidden;
+// otherwise something that is nobody's.
+func (u *urpNew) revealed(number, sent string) string {
+	for _, a := range u.school.Accounts() {
+		if a.Number == number && u.hidden(a.Password) == sent {
+			return a.Password
+		}
+	}
+	return "\x00"
+}
+
 // logIn answers with a redirect whatever the outcome; only the school's own
 // front shows its form again.
 func (u *urpNew) logIn(v *visit) answer {
@@ -175,14 +186,7 @@ func (u *urpNew) judge(v *visit) (code, words string) {
 	if u.school.profile.Captcha && !v.captchaRight(captcha) {
 		return "badCaptcha", "验证码错误！"
 	}
-	// The account's own password if what was sent is that one, hidden.
-	for _, a := range u.school.Accounts() {
-		if a.Number == name && u.hidden(a.Password) == password {
-			password = a.Password
-			break
-		}
-	}
-	switch v.logIn(name, password) {
+	switch v.logIn(name, u.revealed(name, password)) {
 	case right:
 		return "", ""
 	case locked:

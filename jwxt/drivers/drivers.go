@@ -5,6 +5,7 @@ import (
 	"jwxtbot/jwxt"
 	"jwxtbot/jwxt/jwglxt"
 	"jwxtbot/jwxt/qiangzhi"
+	"jwxtbot/jwxt/urp"
 	"jwxtbot/jwxt/zhengfang"
 )
 
@@ -14,6 +15,7 @@ func All() map[string]jwxt.Driver {
 	for _, d := range []jwxt.Driver{
 		qiangzhi.New(),
 		jwglxt.New(),
+		urp.New(),
 		zhengfang.New(),
 	} {
 		all[d.Name()] = d
