@@ -359,3 +359,15 @@ func TestLoginRequests(t *testing.T) {
 		})
 	}
 }
+
+// A login page that shows the password again does not bring it into what is
+// stored of the form.
+func TestEchoedPassword(t *testing.T) {
+	echo := strings.ReplaceAll(loginPage("", "验证码输入错误！"), `name="mm"`, `name="mm" value="x+/=密码"`)
+	c := letsIn(t, map[string][]string{"POST " + loginPath: {echo}}).conn(nil)
+	_, err := attempt(t, c, answers())
+	wantKind(t, err, jwxt.WrongCaptcha, "")
+	if memo := c.Session.Memo["form"]; memo == "" || strings.Contains(memo, "密码") {
+		t.Errorf("stored of the form: %s", memo)
+	}
+}

@@ -122,7 +122,8 @@ func (g *page) captcha() captcha {
 	return noCaptcha
 }
 
-// fields are the successful inputs of a form in order.
+// fields are the successful inputs of a form in order. A password that the page
+// shows again is left out: an open form is stored.
 func fields(n *goquery.Selection) fetch.Form {
 	var out fetch.Form
 	n.Find("input[name]").Each(func(_ int, in *goquery.Selection) {
@@ -134,8 +135,12 @@ func fields(n *goquery.Selection) fetch.Form {
 				return
 			}
 		}
-		if name := in.AttrOr("name", ""); name != "" {
-			out = append(out, fetch.Field{Name: name, Value: strings.TrimSpace(in.AttrOr("value", ""))})
+		name, value := in.AttrOr("name", ""), strings.TrimSpace(in.AttrOr("value", ""))
+		if name == "mm" {
+			value = ""
+		}
+		if name != "" {
+			out = append(out, fetch.Field{Name: name, Value: value})
 		}
 	})
 	return out

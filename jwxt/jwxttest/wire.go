@@ -1,6 +1,7 @@
 package jwxttest
 
 import (
+	"bytes"
 	"io"
 	"net"
 	"net/http"
@@ -171,6 +172,18 @@ func mislabel(label string) fault {
 		w.Header().Set("Content-Type", kind+";charset="+label)
 		w.WriteHeader(rec.Code)
 		w.Write(rec.Body.Bytes())
+	}
+}
+
+// echo gives the school's answer with a password filled in.
+func echo(password string) fault {
+	filled := []byte(`type="password" value="` + password + `"`)
+	return func(w http.ResponseWriter, _ *http.Request, honest func() *httptest.ResponseRecorder) {
+		rec := honest()
+		copyHeader(w, rec)
+		w.Header().Del("Content-Length")
+		w.WriteHeader(rec.Code)
+		w.Write(bytes.ReplaceAll(rec.Body.Bytes(), []byte(`type="password"`), filled))
 	}
 }
 

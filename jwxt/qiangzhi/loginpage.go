@@ -107,7 +107,8 @@ func (g *page) action(n *html.Node, root string) string {
 }
 
 // fields are the successful inputs of the form, in order; of the whole page
-// where markup has moved them out of the form.
+// where markup has moved them out of the form. A password that the page shows
+// again is left out: an open form is stored.
 func (g *page) fields(n *html.Node) fetch.Form {
 	var out fetch.Form
 	for _, in := range g.inputs {
@@ -115,6 +116,10 @@ func (g *page) fields(n *html.Node) fetch.Form {
 			continue
 		}
 		name, value := attr(in, "name"), attr(in, "value")
+		switch name {
+		case "userPassword", "PASSWORD", "encoded":
+			value = ""
+		}
 		switch strings.ToLower(attr(in, "type")) {
 		case "submit", "button", "reset", "file":
 		case "image":

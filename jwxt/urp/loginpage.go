@@ -61,7 +61,7 @@ func (g *page) loginForm(root string) (f form, ok bool) {
 	if n.Length() == 0 {
 		n = g.doc // broken markup has moved the inputs out of the form
 	}
-	f.Page, f.Fields = g.address(""), fields(n)
+	f.Page, f.Fields = g.address(""), fields(n).Set(f.Password, "") // the form is stored, and pages may show the password again
 	if a := strings.TrimSpace(n.AttrOr("action", "")); a != "" && !strings.HasPrefix(a, "javascript:") && a != "#" {
 		f.Action = g.address(a)
 	}

@@ -117,14 +117,18 @@ func (g *page) key(option string, f *form) error {
 }
 
 // loginFields are the successful inputs of the form in order, 学生 chosen among
-// the roles, and of its buttons the one that logs in.
+// the roles, and of its buttons the one that logs in. A password that the page
+// shows again is left out: an open form is stored.
 func (g *page) loginFields() fetch.Form {
 	var out fetch.Form
 	pressed, role := false, false
 	for _, in := range g.inputs {
 		name, value := attr(in, "name"), attr(in, "value")
-		if name == "" {
+		switch name {
+		case "":
 			continue
+		case passwordField:
+			value = ""
 		}
 		switch strings.ToLower(attr(in, "type")) {
 		case "submit":
