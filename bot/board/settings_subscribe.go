@@ -124,10 +124,12 @@ func (d *Desk) tapBoard(_ context.Context, v chat.Visit, args []string) (*chat.T
 	}
 	do := func(tx store.Tx) ([]msg.Item, error) {
 		err := d.turnOn(tx, v, src.ID, arg(args, 2) == "1")
-		if errors.Is(err, notify.ErrTooMany) {
+		switch {
+		case errors.Is(err, notify.ErrTooMany):
 			return []msg.Item{alert(v, "toast.board_many")}, nil
-		}
-		if err != nil {
+		case errors.Is(err, notify.ErrForgetting):
+			return []msg.Item{alert(v, "toast.board_wait")}, nil
+		case err != nil:
 			return nil, err
 		}
 		b, err := d.boards(tx, v, s, pageOf(arg(args, 1)))

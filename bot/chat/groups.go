@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"strconv"
 	"time"
 
 	"jwxtbot/bot/msg"
@@ -46,8 +47,8 @@ func (s *Shell) groupOf(tx store.Tx, chat int64) (g group, known bool, err error
 // and says whether it did; what it returns is said.
 func (s *Shell) inGroup(ctx context.Context, u msg.Update, fn func(tx store.Tx, g *group) (said []msg.Item, changed bool, err error)) error {
 	err := s.update(ctx, func(tx store.Tx) error {
-		counts, err := s.markSeen(tx, u.ID)
-		if err != nil || !counts {
+		seen, err := s.seen.Has(tx, strconv.Itoa(u.ID))
+		if err != nil || seen {
 			return err
 		}
 		g, _, err := s.groupOf(tx, u.Chat)
@@ -69,7 +70,8 @@ func (s *Shell) inGroup(ctx context.Context, u msg.Update, fn func(tx store.Tx, 
 				return err
 			}
 		}
-		return nil
+		_, err = s.markSeen(tx, u.ID) // last: fn may scan, which comes before all writes
+		return err
 	})
 	if err == nil {
 		s.Outbox.Wake(u.Chat)

@@ -23,27 +23,9 @@ func (n *Notifier) Change(tx store.Tx, chat int64, thread int, source string, ch
 	return true, n.subs.Put(tx, subID(source, chat, thread), sub)
 }
 
-// forgetAtOnce is how many subscriptions Forget ends in its transaction, which
-// has other things to do as well.
-const forgetAtOnce = 16
-
-// Forget ends what a chat subscribes and forgets its settings. What does not fit
-// the transaction goes within a minute.
+// Forget ends what a chat subscribes and forgets its settings, within a minute:
+// it scans nothing and costs two writes. Until then Subscribe is ErrForgetting.
 func (n *Notifier) Forget(tx store.Tx, chat int64, now time.Time) error {
-	rows, err := n.mine.Sub(placeID(chat)+"/").Scan(tx, "", forgetAtOnce)
-	if err != nil {
-		return err
-	}
-	for _, r := range rows {
-		if _, thread, source, ok := parseMine(placeID(chat) + "/" + r.ID); ok {
-			if err := n.dropSub(tx, source, chat, thread); err != nil {
-				return err
-			}
-		}
-	}
-	if len(rows) < forgetAtOnce {
-		return n.places.Delete(tx, placeID(chat))
-	}
 	if err := n.gone.Put(tx, dueID(now, placeID(chat)), struct{}{}); err != nil {
 		return err
 	}

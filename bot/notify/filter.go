@@ -31,6 +31,8 @@ var (
 	ErrPattern  = errors.New("notify: not an expression")
 	ErrTooMany  = errors.New("notify: too many subscriptions in one chat")
 	ErrUnknown  = errors.New("notify: no such source")
+
+	ErrForgetting = errors.New("notify: what the chat subscribed before is being forgotten")
 )
 
 // Check reports what is wrong with a filter: ErrPatterns or ErrPattern.

@@ -63,7 +63,8 @@ func (s Sub) digestAt(p Place, now time.Time) (time.Time, digestKind) {
 // digest and who set it. It reports whether it is new. Of a new one, At and
 // Since are set here. Call Wanted once the transaction is committed.
 //
-// Errors: ErrUnknown, ErrTooMany, those of Filter.Check, or the transaction's.
+// Errors: ErrUnknown, ErrTooMany, ErrForgetting, those of Filter.Check, or the
+// transaction's.
 func (n *Notifier) Subscribe(tx store.Tx, sub Sub, now time.Time) (began bool, err error) {
 	if _, ok := n.Source(sub.Source); !ok {
 		return false, ErrUnknown
@@ -90,19 +91,25 @@ func (n *Notifier) Subscribe(tx store.Tx, sub Sub, now time.Time) (began bool, e
 		}
 		sub.At, sub.Since = now, s.Seq
 	}
-	if err := n.hereAgain(tx, sub.Chat, sub.Thread); err != nil {
+	if err := n.hereAgain(tx, sub.Chat, sub.Thread, now); err != nil {
 		return false, err
 	}
 	return !known, n.putSub(tx, sub, sub.Source, sub.Chat, sub.Thread)
 }
 
 // hereAgain makes sure that a chat's settings are there, and forgets that its
-// topic was closed.
-func (n *Notifier) hereAgain(tx store.Tx, chat int64, thread int) error {
+// topic was closed, or that the chat took nothing.
+func (n *Notifier) hereAgain(tx store.Tx, chat int64, thread int, now time.Time) error {
 	p, known, err := get(tx, n.places, placeID(chat))
-	if err != nil || known && !slices.Contains(p.Lost, thread) {
+	switch {
+	case err != nil:
 		return err
+	case !p.Gone.IsZero() && now.Sub(p.Gone) >= keepGone:
+		return ErrForgetting
+	case known && p.Gone.IsZero() && p.Deaf == 0 && !slices.Contains(p.Lost, thread):
+		return nil
 	}
+	p.Gone, p.Deaf, p.Until = time.Time{}, 0, time.Time{}
 	p.Lost = slices.DeleteFunc(p.Lost, func(t int) bool { return t == thread })
 	return n.places.Put(tx, placeID(chat), p)
 }
