@@ -29,6 +29,7 @@ type adapters struct {
 	log      *slog.Logger
 	desk     *ops.Desk    // nil: there is no operator
 	form     *miniapp.App // nil: there is no page to log in on
+	boards   bot.Boards   // zero: there are none
 }
 
 // serve runs the bot until ctx ends.
@@ -41,7 +42,7 @@ func (a adapters) serve(ctx context.Context) error {
 	limits.Captcha, limits.Idle, limits.Absolute = a.limits.Captcha, a.limits.Idle, a.limits.Absolute
 	err = bot.New(bot.Parts{
 		DB: a.db, Box: a.box, Door: a.telegram, Schools: schools,
-		Limits: limits, Password: a.limits.Password, Rate: a.rate, Log: a.log, Ops: a.desk, Form: a.form, Fatal: refused,
+		Limits: limits, Password: a.limits.Password, Rate: a.rate, Log: a.log, Ops: a.desk, Form: a.form, Boards: a.boards, Fatal: refused,
 	}).Run(ctx)
 	if err != nil && refused(err) {
 		return misconfigured(err)

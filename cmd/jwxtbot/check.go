@@ -76,6 +76,9 @@ func check(ctx context.Context, r *report, path string, offline bool) {
 		return
 	}
 	r.item("configuration", fmt.Sprintf("%s, schools: %d", path, len(c.Schools)), nil)
+	if c.Boards.Path != "" {
+		r.item("notice boards", fmt.Sprintf("%s, sources: %d", c.Boards.Path, len(c.Boards.Sources)), nil)
+	}
 	ring, err := openRing(c)
 	r.item("key", "readable", err)
 	said, err := checkDB(ctx, c, ring)

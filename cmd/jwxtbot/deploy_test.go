@@ -36,6 +36,9 @@ func TestExamples(t *testing.T) {
 				}
 			}
 		}
+		if err := os.CopyFS(filepath.Join(dir, "sources"), os.DirFS(filepath.Join("..", "..", "deploy", "sources"))); err != nil {
+			t.Fatal(err)
+		}
 		c, err := config.Load(filepath.Join(dir, "jwxtbot.toml"), vendors())
 		if err != nil {
 			t.Fatalf("every key set: %v\n%v", all, err)

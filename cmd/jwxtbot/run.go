@@ -24,6 +24,9 @@ signal ends the program at once. Nothing is lost either way.
 The token comes from $JWXTBOT_TOKEN, the file that telegram.token_file names, or
 the systemd credential "token"; the key from $JWXTBOT_KEY_FILE, data.key_file or
 the credential "key".
+
+On SIGHUP the files of notice boards are read again; ones with mistakes change
+nothing.
 ` + exitCodes,
 		Args: cobra.NoArgs,
 		RunE: action(func(cmd *cobra.Command, _ []string) error {
@@ -74,10 +77,12 @@ func serveTelegram(ctx context.Context, c *config.Config, stderr io.Writer) (err
 		return err
 	}
 	telegram.OnRefusal(desk.Refused)
+	boards, closeBoards := openBoards(c, log)
+	defer closeBoards()
 	tuneMemory()
 	log.Info("starting", "version", version())
 	servers = slices.Concat(servers, public, private)
-	err = alongside(ctx, servers, adapters{db, ring, telegram, c.Schools, c.Limits, c.Rate, log, desk, form}.serve)
+	err = alongside(ctx, servers, adapters{db, ring, telegram, c.Schools, c.Limits, c.Rate, log, desk, form, boards}.serve)
 	log.Info("ended", "err", err)
 	return err
 }

@@ -11,6 +11,7 @@ package config
 
 import (
 	"cmp"
+	"errors"
 	"net/url"
 	"path/filepath"
 	"reflect"
@@ -36,6 +37,7 @@ type Config struct {
 	LogJSON  bool
 	Operator Operator
 	Schools  []jwxt.School // in the file's order, at least one
+	Boards   Boards
 
 	tokenFile   string
 	keyFile     string
@@ -66,6 +68,7 @@ type Operator struct {
 // mainFile is the shape of the bot's file.
 type mainFile struct {
 	Schools  string `toml:"schools"`
+	Sources  string `toml:"sources"`
 	Telegram struct {
 		TokenFile string `toml:"token_file"`
 		Endpoint  string `toml:"endpoint"`
@@ -78,6 +81,9 @@ type mainFile struct {
 		URL    string `toml:"url"`
 		Listen string `toml:"listen"`
 	} `toml:"form"`
+	Boards struct {
+		Contact string `toml:"contact"`
+	} `toml:"boards"`
 	Data struct {
 		Dir         string   `toml:"dir"`
 		KeyFile     string   `toml:"key_file"`
@@ -134,6 +140,14 @@ func Load(path string, vendors []string) (*Config, error) {
 		}
 		c.Schools, problems = list, append(problems, more...)
 	}
+	if c != nil && c.Boards.Path != "" && len(problems) == 0 {
+		c.Boards.Sources, err = LoadSources(c.Boards.Path)
+		if wrong, ok := errors.AsType[Problems](err); ok {
+			problems = append(problems, wrong...)
+		} else if err != nil {
+			return nil, err
+		}
+	}
 	if len(problems) > 0 {
 		return nil, problems
 	}
@@ -170,6 +184,7 @@ func parseMain(path, src string) (c *Config, schools string, problems Problems) 
 		LogJSON:   f.Log.Format == "json",
 		Limits:    f.limits(),
 		Operator:  Operator(f.Operator),
+		Boards:    Boards{Path: beside(f.Sources), Contact: f.Boards.Contact},
 		tokenFile: beside(f.Telegram.TokenFile),
 		keyFile:   beside(f.Data.KeyFile),
 	}
@@ -206,6 +221,7 @@ func (d document) checkMain(f *mainFile) {
 	d.checkProxy(-1, f.Telegram.Proxy, "telegram", "proxy")
 	d.checkWebhook(f)
 	d.checkForm(f)
+	d.checkBoards(f)
 	if r := f.Telegram.Rate; r < 0 || r > maxRate {
 		d.Add(d.Line(-1, "telegram", "rate"), "telegram.rate (%d) must be from 1 to %d messages a second", r, maxRate)
 	}

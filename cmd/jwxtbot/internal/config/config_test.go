@@ -171,6 +171,12 @@ func TestProblems(t *testing.T) {
 			`bot.toml:2: form.listen "8444" must be an address like 127.0.0.1:8444`},
 		{"form at the operator's address", "[operator]\nlisten = ':9464'\n[form]\nlisten = ':9464'\nurl = 'https://bot.example/'\n", oneSchool,
 			`bot.toml:4: form.listen ":9464" is used already; the page needs an address of its own`},
+		{"boards that nobody can complain about", "sources = 's'\n", oneSchool,
+			"bot.toml:1: sources needs boards.contact, by which the boards' people reach you"},
+		{"a contact for nothing", "[boards]\ncontact = 'mailto:a@b.example'\n", oneSchool,
+			"bot.toml:2: boards.contact needs sources, the boards to watch"},
+		{"a contact that is none", "sources = 's'\n[boards]\ncontact = 'a@b.example'\n", oneSchool,
+			"bot.toml:3: boards.contact must be an https:// URL or mailto: and an address"},
 		{"no school", "", "", `schools.toml: there is no [[school]]; see schools.example.toml`},
 		{"school key of the first of two", "", strings.Replace(oneSchool, "vendor", "\n# vendor = 1\nvendr = '''\n\n[[school]]'''\nvendor", 1) +
 			"[[school]]\nid = 'b'\nname = 'B'\nvendor = 'urp'\nurl = 'http://b.example'\n",
