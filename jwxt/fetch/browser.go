@@ -169,7 +169,7 @@ func (b *Browser) Resolve(ref string) (*url.URL, error) {
 	if err != nil {
 		return nil, errAddress // url.Parse would quote the address, query and all
 	}
-	if b.base.Scheme == "https" && u.Scheme == "http" && u.Hostname() == b.base.Hostname() {
+	if b.base.Scheme == "https" && u.Scheme == "http" && sameName(u, b.base) {
 		u.Scheme = "https"
 		if u.Port() == "" || u.Port() == "80" {
 			u.Host = b.base.Host

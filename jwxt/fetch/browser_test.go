@@ -1,10 +1,12 @@
 package fetch_test
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -145,6 +147,32 @@ func TestDowngrade(t *testing.T) {
 	last, _, err := b.Follow(t.Context(), p, nil)
 	if err != nil || string(last.Body) != "/main JSESSIONID=1" || last.URL.Scheme != "https" {
 		t.Errorf("got %q from %v, %v", last.Body, last.URL, err)
+	}
+}
+
+// TestDowngradeInCapitals: a host's name is the same in capitals.
+func TestDowngradeInCapitals(t *testing.T) {
+	for _, base := range []string{"https://jw.example.edu.cn", "https://JW.Example.edu.cn"} {
+		school := jwxt.School{BaseURL: base}
+		dialed := ""
+		c, err := fetch.New(school, fetch.WithDial(func(_ context.Context, _, addr string) (net.Conn, error) {
+			dialed = addr
+			return nil, io.EOF
+		}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, to := range []string{"http://jw.example.edu.cn/", "http://JW.EXAMPLE.EDU.CN/", "http://jw.example.edu.cn:80/"} {
+			b := fetch.Open(&jwxt.Conn{School: school, HTTP: c})
+			b.Get(t.Context(), to, "")
+			req, _ := http.NewRequestWithContext(t.Context(), "GET", to, nil)
+			if resp, err := c.Do(req); err == nil {
+				resp.Body.Close()
+			}
+			if strings.HasSuffix(dialed, ":80") {
+				t.Errorf("from %s to %s in clear", base, to)
+			}
+		}
 	}
 }
 

@@ -209,7 +209,7 @@ func (c *Client) allowed(u *url.URL) error {
 	if u.Scheme != "http" && u.Scheme != "https" {
 		return errForeign
 	}
-	if c.base.Scheme == "https" && u.Scheme == "http" && u.Hostname() == c.base.Hostname() {
+	if c.base.Scheme == "https" && u.Scheme == "http" && sameName(u, c.base) {
 		return errors.New("plain http on a school that has https")
 	}
 	standard := u.Port() == "" || u.Port() == "80" || u.Port() == "443"
@@ -218,6 +218,9 @@ func (c *Client) allowed(u *url.URL) error {
 	}
 	return errForeign
 }
+
+// sameName reports whether two addresses are of one host, whatever its port.
+func sameName(a, b *url.URL) bool { return strings.EqualFold(a.Hostname(), b.Hostname()) }
 
 func hostname(hostport string) string {
 	return strings.ToLower((&url.URL{Host: hostport}).Hostname())
