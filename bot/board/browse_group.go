@@ -1,9 +1,7 @@
 package board
 
 import (
-	"cmp"
 	"context"
-	"slices"
 
 	"jwxtbot/bot/chat"
 	"jwxtbot/bot/msg"
@@ -41,10 +39,7 @@ func (d *Desk) groupLatest(ctx context.Context, v chat.Visit) (*chat.Turn, error
 	if err != nil || len(latest) == 0 {
 		return nil, err
 	}
-	slices.SortStableFunc(latest, func(a, b notify.Notice) int {
-		return cmp.Or(cmp.Compare(rankOf(b), rankOf(a)), cmp.Compare(a.Key, b.Key))
-	})
-	latest = slices.CompactFunc(latest, func(a, b notify.Notice) bool { return a.Key == b.Key })
+	latest = newestFirst(latest)
 	latest = latest[:min(len(latest), groupShows)]
 	var cards []render.BoardCard
 	for _, nt := range latest {

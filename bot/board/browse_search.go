@@ -97,7 +97,7 @@ func (d *Desk) found(ctx context.Context, v chat.Visit, h hunt, page int) (msg.B
 	if err != nil || strings.TrimSpace(h.Word) == "" {
 		hits = nil
 	}
-	slices.SortStableFunc(hits, func(a, b notify.Notice) int { return cmp.Compare(rankOf(b), rankOf(a)) })
+	hits = newestFirst(hits)
 	pages := max(1, (len(hits)+perList-1)/perList)
 	page = min(page, pages)
 	from := (page - 1) * perList
@@ -128,14 +128,28 @@ func (d *Desk) huntButtons(v chat.Visit, h hunt) []msg.Button {
 	}
 }
 
-// rankOf orders notices by day.
-func rankOf(nt notify.Notice) string {
+// newestFirst orders notices of several boards, each once: by their day, and
+// within it by when they were first seen.
+func newestFirst(all []notify.Notice) (out []notify.Notice) {
+	seen := map[string]bool{}
+	for _, nt := range all {
+		if !seen[nt.Key] {
+			seen[nt.Key], out = true, append(out, nt)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b notify.Notice) int {
+		return cmp.Or(dayOf(b).Compare(dayOf(a)), b.First.Compare(a.First))
+	})
+	return out
+}
+
+// dayOf is the day of a notice, as midnight.
+func dayOf(nt notify.Notice) time.Time {
 	day := nt.Date
 	if day == (bulletin.Date{}) {
-		t := nt.First.In(beijing)
-		day = bulletin.Date{Year: t.Year(), Month: int(t.Month()), Day: t.Day()}
+		return clock(nt.First, 0, 0)
 	}
-	return time.Date(day.Year, time.Month(day.Month), day.Day, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
+	return moment(bulletin.Date{Year: day.Year, Month: day.Month, Day: day.Day})
 }
 
 func idsOf(boards []bulletin.Source) (out []string) {
