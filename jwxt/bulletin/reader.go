@@ -28,6 +28,7 @@ const (
 	timeout      = 15 * time.Second
 	defaultGap   = 2 * time.Second
 	maxRedirects = 5
+	maxValidator = 1 << 10 // bytes
 )
 
 // Options say how a Reader behaves. Only UserAgent is required.
@@ -92,7 +93,7 @@ func (r *Reader) List(ctx context.Context, s Source, v Validators) (List, error)
 	}
 	sum := sha256.Sum256(p.Body)
 	next := Validators{
-		ETag: p.Header.Get("ETag"), LastModified: p.Header.Get("Last-Modified"),
+		ETag: short(p.Header.Get("ETag")), LastModified: short(p.Header.Get("Last-Modified")),
 		Hash: mark + hex.EncodeToString(sum[:]),
 	}
 	if next.Hash == v.Hash && p.Status == http.StatusOK {
@@ -104,6 +105,14 @@ func (r *Reader) List(ctx context.Context, s Source, v Validators) (List, error)
 	}
 	l.Validators = next
 	return l, nil
+}
+
+// short is a validator that can be stored and brought back; "" for a longer one.
+func short(validator string) string {
+	if len(validator) > maxValidator {
+		return ""
+	}
+	return validator
 }
 
 // Detail asks for an article. One that is a file, that lies on another site than

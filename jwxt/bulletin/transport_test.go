@@ -31,7 +31,7 @@ func TestPrivateAddresses(t *testing.T) {
 	}))
 	defer server.Close()
 	_, port, _ := net.SplitHostPort(server.Listener.Addr().String())
-	for _, host := range []string{"127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "10.0.0.1", "192.168.1.1", "100.64.0.1", "169.254.169.254", "[fd00::1]", "[64:ff9b::7f00:1]"} {
+	for _, host := range []string{"127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "10.0.0.1", "192.168.1.1", "100.64.0.1", "169.254.169.254", "[fd00::1]", "[64:ff9b::7f00:1]", "[fec0::1]", "[::7f00:1]"} {
 		_, err := reader(t, false).List(t.Context(), sourceAt("http://"+host+":"+port+"/"), bulletin.Validators{})
 		wantClass(t, err, bulletin.Net)
 		if err == nil || !strings.Contains(err.Error(), "not of the public internet") {
