@@ -86,11 +86,6 @@ const (
 	Robots   Class = "ROBOTS"   // robots.txt asks not to come
 )
 
-// Classes lists every class.
-func Classes() []Class {
-	return []Class{Empty, Redesign, Blocked, Intranet, Charset, Net, TLS, HTTP, Robots}
-}
-
 // Error is what went wrong with a board.
 type Error struct {
 	Class      Class
