@@ -89,7 +89,7 @@ func readDetail(p jwxt.Page) (parts []jwxt.ScorePart, number string, err error) 
 		number = first(number, m.first("studentNumber"))
 		for _, part := range partNames {
 			if s := m.first(part.key); s != "" {
-				parts = append(parts, jwxt.ScorePart{Name: m.first("scoreTypeName") + part.name, Score: s})
+				parts = append(parts, jwxt.ScorePart{Name: part.name, Score: s})
 			}
 		}
 	}

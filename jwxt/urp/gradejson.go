@@ -247,11 +247,11 @@ func (m item) unknown() []string {
 // known reports whether a key is read, says who the student is, or is a code
 // beside a name.
 func known(key string) bool {
-	return strings.HasSuffix(key, "Code") || strings.HasSuffix(key, "dm") || strings.Contains(knownKeys, " "+key+" ")
+	return strings.HasSuffix(key, "Code") || strings.HasSuffix(strings.ToLower(key), "dm") || strings.Contains(knownKeys, " "+key+" ")
 }
 
 const knownKeys = " courseNumber kch kch_zj coureSequenceNumber courseSequenceNumber kxh courseName kcm tdkcm englishCourseName ywkcm" +
 	" executiveEducationPlanNumber executiveEducationPlanName zxjxjhh termName academicYearName credit xf gradePointScore gradePoint jd studyHour" +
 	" courseAttributeName coursePropertyName kcsxmc xkcsxmc examTypeName notByReasonName unpassedReasonExplain" +
 	" cj courseScore kccj gradeName levelName djm levlePoint inputStatusExplain examtime examTime startTime kssj" +
-	" maxcj mincj avgcj rank studentNumber studentId xh studentName xm operator operatingTime "
+	" maxcj mincj avgcj rank studentNumber studentId xh studentName xm xsxm XM XSXM operator operatingTime "

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
@@ -15,11 +16,25 @@ import (
 
 // column is what one header means.
 type column struct {
-	name string
-	set  func(r *row, name, value string) // nil: not of interest
+	name    string
+	set     func(r *row, name, value string) // nil: not of interest
+	unknown bool
 }
 
-// columns are known headers; any other goes to Extra and is told of.
+// columnOf tells what a header means. An unknown one goes to Grade.Extra, one
+// of a 成绩 to Parts.
+func columnOf(name string) column {
+	set, known := columns[name]
+	switch {
+	case known:
+		return column{name: name, set: set}
+	case strings.HasSuffix(name, "成绩"):
+		return column{name: name, set: (*row).part}
+	}
+	return column{name: name, set: (*row).extra, unknown: true}
+}
+
+// columns are the known headers.
 var columns = map[string]func(r *row, name, value string){
 	"":      nil,
 	"序号":    nil,
@@ -71,10 +86,10 @@ func readTables(p jwxt.Page, bad bool) (gradeList, error) {
 	})
 	switch {
 	case p.Status != http.StatusOK && p.Status != 0:
-	case !fits:
-		return gradeList{}, jwxt.Fail(jwxt.Changed, opGrades, errors.New("a row does not fit the header"))
 	case found && g.cut():
 		return gradeList{}, jwxt.Fail(jwxt.Unreachable, opGrades, errors.New("the page ends inside a table"))
+	case !fits:
+		return gradeList{}, jwxt.Fail(jwxt.Changed, opGrades, errors.New("a row does not fit the header"))
 	case len(l.rows) > 0:
 		return l, nil
 	}
@@ -111,11 +126,7 @@ func headerOf(table *html.Node) (header []column, below []*html.Node) {
 			continue
 		}
 		for _, name := range names {
-			set, known := columns[name]
-			if !known {
-				set = (*row).extra
-			}
-			header = append(header, column{name, set})
+			header = append(header, columnOf(name))
 		}
 		return header, all[i+1:]
 	}
@@ -127,7 +138,7 @@ func headerOf(table *html.Node) (header []column, below []*html.Node) {
 // none.
 func (l *gradeList) read(header []column, below []*html.Node, term jwxt.Term, bad bool) (fits bool) {
 	for _, c := range header {
-		if _, known := columns[c.name]; !known {
+		if c.unknown {
 			l.unknown = append(l.unknown, c.name)
 		}
 	}

@@ -118,6 +118,13 @@ func (r *row) extra(name, value string) {
 	r.Extra[name] = value
 }
 
+func (r *row) part(name, value string) {
+	if r.Parts == nil {
+		r.Parts = map[string]string{}
+	}
+	r.Parts[name] = value
+}
+
 var (
 	planNumber = regexp.MustCompile(`^(\d{4}-\d{4}-\d)(?:-\d{1,2})?$`)
 	yearName   = regexp.MustCompile(`(\d{4}-\d{4})\s*(?:学年)?\s*第?([秋春夏一二三123])`)

@@ -149,13 +149,13 @@ func judge(g *page, code string) error {
 	}
 	switch code {
 	case "badCaptcha":
-		return jwxt.Refuse(jwxt.WrongCaptcha, opLogin, first(said, "验证码错误"))
+		return jwxt.Refuse(jwxt.WrongCaptcha, opLogin, said)
 	case "badCredentials":
 		// A lock has no code of its own: only words tell it.
 		if err := spoken(opLogin, said); jwxt.KindOf(err) == jwxt.Locked || jwxt.KindOf(err) == jwxt.MustActFirst {
 			return err
 		}
-		return jwxt.Refuse(jwxt.WrongPassword, opLogin, first(said, "用户名或密码错误"))
+		return jwxt.Refuse(jwxt.WrongPassword, opLogin, said)
 	case "concurrentSessionExpired":
 		return jwxt.Refuse(jwxt.KickedOut, opLogin, said)
 	}
