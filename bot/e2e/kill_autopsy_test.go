@@ -82,7 +82,7 @@ func examine(tb testing.TB, path, keyFile string) *autopsy {
 const allRows = 1 << 20
 
 var tables = []string{"chat", "job", "out", "wake", "slot", "view", "seen", "due", "try", "salt", "meta",
-	"group", "start", "unsay"}
+	"group", "start", "unsay", "b", "board"}
 
 func (a *autopsy) read(tx store.Tx, ring *seal.Ring) error {
 	pairs, err := tx.Scan("", "", allRows)

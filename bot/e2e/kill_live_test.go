@@ -30,6 +30,7 @@ type live struct {
 
 	program, config string
 	api, key, db    string
+	settings        string // that begin the program's configuration
 	runs            int
 }
 
@@ -112,7 +113,7 @@ format = "json"
 func (l *live) start() *process {
 	l.tb.Helper()
 	l.runs++
-	l.write("jwxtbot.toml", fmt.Sprintf(mainFile, l.api, l.runs))
+	l.write("jwxtbot.toml", l.settings+fmt.Sprintf(mainFile, l.api, l.runs))
 	p := &process{cmd: exec.Command(l.program, "run", "--config", l.config), ended: make(chan struct{})}
 	p.cmd.Env = []string{"JWXTBOT_TOKEN=" + token, "PATH=" + os.Getenv("PATH")}
 	l.launch(p)
@@ -131,6 +132,36 @@ func (l *live) launch(p *process) {
 		close(p.ended)
 	}()
 	l.tb.Cleanup(p.kill)
+}
+
+// dies runs the program until it runs into a trap, or is at its limit, and kills
+// it there. A trap of nil is none. The caller may note the moment.
+func (l *live) dies(t *trap, limit time.Duration, dying func()) {
+	dead, started := make(chan struct{}), make(chan struct{})
+	var p *process
+	var once sync.Once
+	kill := func() {
+		<-started
+		once.Do(func() {
+			dying()
+			p.kill()
+			close(dead)
+		})
+		<-dead
+	}
+	if t != nil {
+		t.spring = kill
+	}
+	l.wire.set(t)
+	p = l.start()
+	close(started)
+	select {
+	case <-dead:
+	case <-p.ended:
+	case <-time.After(limit):
+	}
+	kill()
+	l.wire.set(nil)
 }
 
 // kill ends the program as kill -9 does; when it returns the program is gone.

@@ -129,20 +129,7 @@ func (c *class) talk() (everybody *sync.WaitGroup, leave chan struct{}) {
 // dies runs the program until it is killed: at a moment of a request, or at
 // any other.
 func (c *class) dies(dice *rand.Rand) {
-	dead := make(chan struct{})
-	var p *process
-	var once sync.Once
-	started := make(chan struct{})
-	kill := func() {
-		<-started
-		once.Do(func() {
-			c.kills.Add(1)
-			c.ends.Add(1)
-			p.kill()
-			close(dead)
-		})
-		<-dead
-	}
+	var t *trap
 	limit := 3 * time.Second
 	switch dice.IntN(10) {
 	case 0:
@@ -151,21 +138,16 @@ func (c *class) dies(dice *rand.Rand) {
 		limit = time.Duration(dice.IntN(800)) * time.Millisecond
 	default:
 		at := moment(dice.IntN(int(moments)))
-		c.wire.set(&trap{
-			schools: dice.IntN(3) == 0, at: at, n: 1 + dice.IntN(25), spring: kill,
+		t = &trap{
+			schools: dice.IntN(3) == 0, at: at, n: 1 + dice.IntN(25),
 			after: time.Duration(dice.IntN(3)) * time.Duration(dice.IntN(2000)) * time.Microsecond,
 			lost:  at == asked && dice.IntN(2) == 0,
-		})
+		}
 	}
-	p = c.start()
-	close(started)
-	select {
-	case <-dead:
-	case <-p.ended:
-	case <-time.After(limit):
-	}
-	kill()
-	c.wire.set(nil)
+	c.live.dies(t, limit, func() {
+		c.kills.Add(1)
+		c.ends.Add(1)
+	})
 }
 
 // mourns fails the test if the program had ended by itself before the kill.
