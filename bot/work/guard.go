@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"strings"
 	"time"
 
 	"jwxtbot/jwxt"
@@ -179,9 +180,10 @@ func (g *guard) id(tx store.Tx, school, account string) (string, error) {
 }
 
 // hide keys the hash of an account with a salt that is stored sealed: student
-// numbers are few enough to be guessed from a bare hash.
+// numbers are few enough to be guessed from a bare hash. Most schools take an
+// account in capitals as well.
 func hide(salt []byte, school, account string) string {
 	h := hmac.New(sha256.New, salt)
-	h.Write([]byte(school + "\x00" + account))
+	h.Write([]byte(school + "\x00" + strings.ToLower(account)))
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }

@@ -109,3 +109,20 @@ func TestGuardHidesTheAccount(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestGuardInCapitals: an account written another way is no other account.
+func TestGuardInCapitals(t *testing.T) {
+	g := newGuard(memstore.New(), nil)
+	now := time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
+	for _, account := range []string{"b2020a", "B2020A"} {
+		if wait, err := g.spend(t.Context(), "x", account, now); err != nil || wait != 0 {
+			t.Fatalf("%s waits %v, %v", account, wait, err)
+		}
+	}
+	if wait, err := g.spend(t.Context(), "x", "b2020A", now); err != nil || wait == 0 {
+		t.Errorf("a third password is let through: %v", err)
+	}
+	if wait, err := g.wait(t.Context(), "x", "B2020a", now); err != nil || wait == 0 {
+		t.Errorf("a form is opened for a third: %v", err)
+	}
+}
