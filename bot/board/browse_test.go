@@ -200,6 +200,8 @@ func FuzzTaps(f *testing.F) {
 	for _, data := range []string{
 		"b:bh:1", "b:bs:99999999999999999999:a", "b:bl:-1:jwc", "b:bm:1:1:jwc", "b:bm", "b:bd:0123:x", "b:bq", "b:bf:2",
 		"b:rt:x:zzzzzzzzzzzzzzzz", "b:rc::", "b:k:" + strings.Repeat("0", 32), "b:f:", "b:", "b:::::::", "b:bd:" + strings.Repeat("f", 32),
+		"b:sub:jwc:1:1", "b:sub:::", "b:sc:a:-1", "b:sch:2", "b:fin:a", "b:fin:", "b:ask", "b:ls:-5", "b:one:jwc:0", "b:rm:*:*:1", "b:rl:9",
+		"b:dg:jwc:0:d", "b:da:w", "b:si:jwc:99999999999999999999:1", "b:fl:jwc:0", "b:fc:jwc:0", "b:fp:a:*:0", "b:fs:a:jwc:0", "b:fx", "b:qt:2200-0700",
 	} {
 		f.Add(data)
 	}

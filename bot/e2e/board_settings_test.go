@@ -250,6 +250,11 @@ func TestBoardOnlyForMe(t *testing.T) {
 		p.Says("/privacy")
 		p.Taps("Erase everything")
 		p.Taps("Yes, erase")
+		p.Says("/subscribe 东湖示范大学")
+		p.Sees("Tap a board")
+		if c := p.toast(p.Taps("教务处通知")); !c.Alert || !strings.Contains(c.Text, "still being wiped") {
+			t.Errorf("to subscribe at once is answered %q", c.Text)
+		}
 		time.Sleep(2 * time.Minute)
 		if left := append(keys(w, "b/sub/"), keys(w, "b/place/")...); len(left) != 0 {
 			t.Errorf("subscriptions are left: %q", left)
@@ -352,7 +357,49 @@ func TestBoardTopics(t *testing.T) {
 		if m := p.Sees("关于期末考试的通知"); m.Thread != 5 {
 			t.Errorf("the notice went to topic %d", m.Thread)
 		}
+		w.Telegram.CloseTopic(forum, 5, true)
+		for n := range 2 {
+			p.acts()
+			w.publishes("donghu-jwc", fmt.Sprintf("话题关了以后的第%d条", n))
+			time.Sleep(time.Hour)
+			if m := p.Sees(fmt.Sprintf("话题关了以后的第%d条", n)); m.Thread != 0 {
+				t.Errorf("the notice went to topic %d", m.Thread)
+			}
+		}
+		told := count(p.Person, "已经关闭或者删掉了") + count(w.Person(ZhangSan), "已经关闭或者删掉了")
+		if told != 1 {
+			t.Errorf("it was told %d times:\n%s", told, p.Chat())
+		}
 		obeysTelegram(w)
+	})
+}
+
+// TestBoardHealth: the list says how each board does, and what of a board that
+// is not watched any more, which comes back with its subscription.
+func TestBoardHealth(t *testing.T) {
+	story(t, func(t *testing.T) {
+		w := stocked(t, Options{})
+		owner := w.inClass(ZhangSan)
+		owner.subscribes()
+		for state, want := range map[boards.State]string{
+			boards.Open: "🟢 2000-01-", boards.Blocked: "学校网站不让我看", boards.Intranet: "只有校园网能看", boards.Emptied: "看不懂", boards.Outage: "打不开",
+		} {
+			w.Boards["donghu-jwc"].Become(state)
+			time.Sleep(14 * time.Hour)
+			owner.says("/subscriptions")
+			owner.Sees("教务处通知", want)
+		}
+		w.Reload <- w.sources[1:]
+		settles()
+		owner.says("/subscriptions")
+		owner.Sees("donghu-jwc", "不在名单里")
+		w.Reload <- w.sources
+		settles()
+		owner.says("/subscriptions")
+		owner.Sees("东湖示范大学教务处通知")
+		if !strings.Contains(w.Log.String(), `"removed":["donghu-jwc"]`) {
+			t.Error("the log does not say what was removed")
+		}
 	})
 }
 

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"jwxtbot/bot/msg"
 	"jwxtbot/bot/say"
 	"jwxtbot/store"
 )
@@ -158,26 +157,15 @@ func (n *Notifier) Joined(tx store.Tx, chat int64) (restored int, err error) {
 
 func (n *Notifier) outboxGone(tx store.Tx, chat int64) error { return n.Left(tx, chat, time.Now()) }
 
-// topicLost has what is subscribed in a topic go to General from now on, and
-// says so there, once.
+// topicLost has what is subscribed in a topic go to General from now on. Package
+// chat says so, to whom it concerns.
 func (n *Notifier) topicLost(tx store.Tx, chat int64, thread int) error {
 	p, ok, err := get(tx, n.places, placeID(chat))
 	if err != nil || !ok || slices.Contains(p.Lost, thread) {
 		return err
 	}
-	serial, err := n.counter(tx, "item", 0)
-	if err != nil {
-		return err
-	}
 	p.Lost = append(p.Lost, thread)
-	if err := n.places.Put(tx, placeID(chat), p); err != nil {
-		return err
-	}
-	it := msg.Item{Chat: chat, Op: msg.Send, Lane: msg.Push, Body: msg.Body{Text: say.Text(p.lang(), "board.topic", say.Data{})}}
-	if err := n.Outbox.Add(tx, serial.next(), it, time.Now()); err != nil {
-		return err
-	}
-	return serial.save(tx)
+	return n.places.Put(tx, placeID(chat), p)
 }
 
 // moveSubs is how many subscriptions one transaction moves: what the outbox's

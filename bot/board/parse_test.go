@@ -1,0 +1,48 @@
+package board
+
+import (
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func FuzzFilter(f *testing.F) {
+	for _, s := range []string{"+考试 -研究生 /第[一二]学期/", "/a b/ c", "--/x", "/", "//", "/ /", "＋－", "off", "a,b，c、d；e"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		got := parseFilter(s)
+		for _, p := range append(got.Include, got.Exclude...) {
+			if p == "" || !utf8.ValidString(p) {
+				t.Errorf("%q has the pattern %q", s, p)
+			}
+			// A pattern alone means the same when it is typed again.
+			if again := parseFilter("+" + p); len(again.Include) == 1 && again.Include[0] != p {
+				t.Error(cmp.Diff(p, again.Include[0]))
+			}
+		}
+	})
+}
+
+func FuzzQuiet(f *testing.F) {
+	for _, s := range []string{"23:00-07:00", "2200-0700", "off", "24-0", "0:0-0:1", "99-99"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		q, ok := parseQuiet(s)
+		if ok && !q.Off && (q.From == q.To || min(q.From, q.To) < 0 || max(q.From, q.To) >= 24*60) {
+			t.Errorf("%q is %+v", s, q)
+		}
+	})
+}
+
+func FuzzTapData(f *testing.F) {
+	f.Add("b:sub:donghu-jwc:1:1")
+	f.Add("b:")
+	f.Fuzz(func(t *testing.T, data string) {
+		if op, args := parseTap(data); op != "" && tapData(op, args...) != data {
+			t.Errorf("%q is %q %q", data, op, args)
+		}
+	})
+}
