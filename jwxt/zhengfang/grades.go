@@ -58,7 +58,7 @@ func (v *visit) gradePage() (string, error) {
 	if page == "" {
 		return "", jwxt.Fail(jwxt.Changed, opGrades, errors.New("the menu has no known grade page; the school's option grades can name it"))
 	}
-	u, err := url.Parse(strings.TrimPrefix(page, "/"))
+	u, err := url.Parse(strings.TrimLeft(page, "/"))
 	if err != nil || u.Host != "" {
 		return "", jwxt.Fail(jwxt.Changed, opGrades, errors.New("the address of the grade page cannot be read"))
 	}

@@ -35,10 +35,10 @@ func readGrades(g *page) (t jwxt.Transcript, who jwxt.Student, err error) {
 	}
 	grades, fits := table.read()
 	switch {
-	case !fits:
-		return t, who, jwxt.Fail(jwxt.Changed, opGrades, errors.New("a row does not fit the header"))
 	case g.cut(table.node):
 		return t, who, jwxt.Fail(jwxt.Unreachable, opGrades, errors.New("the page ends inside the table"))
+	case !fits:
+		return t, who, jwxt.Fail(jwxt.Changed, opGrades, errors.New("a row does not fit the header"))
 	case len(grades) == 0:
 		if said := g.alerted(); said != "" {
 			if err := spoken(opGrades, said); err != nil {

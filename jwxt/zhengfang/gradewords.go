@@ -1,6 +1,7 @@
 package zhengfang
 
 import (
+	"maps"
 	"strconv"
 	"strings"
 
@@ -142,7 +143,7 @@ func (r gradeRow) grades(term jwxt.Term) []jwxt.Grade {
 			continue
 		}
 		g := r.Grade
-		g.Term, g.Extra, g.Parts, g.Mark = first.Term, first.Extra, nil, ""
+		g.Term, g.Extra, g.Parts, g.Mark = first.Term, maps.Clone(first.Extra), nil, ""
 		g.Score, g.Exam, g.Attempt = later.score, later.exam, later.attempt
 		if later.attempt == jwxt.Resit && strings.Contains(first.Mark, "缓考") {
 			g.Exam, g.Attempt = "缓考", jwxt.Deferred // what was put off is sat with the 补考

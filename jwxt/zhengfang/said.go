@@ -83,12 +83,12 @@ func endOf(s string, i int, mark string) int {
 }
 
 // said is any sentence of the page that stands for its whole answer: what it
-// alerts, or its text, if that is short.
+// alerts, or its text, if that is short and all there is.
 func (g *page) said() string {
 	if s := g.alerted(); s != "" {
 		return s
 	}
-	if g.isLogin() {
+	if len(g.forms) > 0 {
 		return ""
 	}
 	for n := range g.root.Descendants() {

@@ -1,0 +1,135 @@
+package zhengfang_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/zhengfang"
+)
+
+// sample reads a real page, if the folder of real pages is there.
+func sample(t *testing.T, name string) string {
+	t.Helper()
+	dir := os.Getenv("JWXTBOT_SAMPLES")
+	if dir == "" {
+		t.Skip("JWXTBOT_SAMPLES is not set: no real pages to read")
+	}
+	body, err := os.ReadFile(filepath.Join(dir, "zhengfang-old", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(body)
+}
+
+// both reads a page in UTF-8 and in GBK, as schools send it.
+func both(t *testing.T, as, body string) any {
+	t.Helper()
+	v, err := zhengfang.New().ParsePage(as, page(t, body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := zhengfang.New().ParsePage(as, page(t, gbk(body)))
+	if diff := cmp.Diff(v, w, cmp.AllowUnexported(jwxt.Decimal{})); diff != "" || err != nil {
+		t.Errorf("in GBK: %v (-UTF-8 +GBK):\n%s", err, diff)
+	}
+	return v
+}
+
+// The page has 40 rows, five of them with a 补考.
+func TestSampleGrades(t *testing.T) {
+	got := both(t, "grades", sample(t, "hubu-like-xscj-16col-40rows.html")).(jwxt.Transcript)
+	var first, resits []string
+	volleyball := map[string]int{}
+	for _, g := range got.Grades {
+		line := strings.Join([]string{g.Term.String(), g.CourseID, g.Course, g.Credits.String(), g.Point.String(), g.Score}, " / ")
+		if g.Attempt == jwxt.Resit {
+			resits = append(resits, g.Course+" "+g.Score)
+			continue
+		}
+		first = append(first, line)
+		if strings.HasPrefix(g.Course, "排球") {
+			volleyball[g.CourseID]++
+		}
+	}
+	if len(first) != 40 || len(got.UnknownColumns) != 0 {
+		t.Fatalf("got %d rows, unknown columns %v", len(first), got.UnknownColumns)
+	}
+	want := []string{"2016-2017-1 / G9902041 / 大学生心理健康教育 / 2 / 4.3 / 93", "2017-2018-2 / TSA07100103 / 养生按摩与健康 / 2 / 0 / 0"}
+	if diff := cmp.Diff(want, []string{first[0], first[39]}); diff != "" {
+		t.Errorf("first and last row (-want +got):\n%s", diff)
+	}
+	t.Log(resits)
+	for _, course := range []string{"电路分析 60", "排球-俱乐部 50", "大学英语(三) 60", "数字电路与逻辑设计 60"} {
+		if !strings.Contains(strings.Join(resits, ", "), course) {
+			t.Errorf("%s is not among the 补考 %q", course, resits)
+		}
+	}
+	if len(volleyball) != 1 {
+		t.Errorf("排球 has the codes %v, want one, twice", volleyball)
+	}
+}
+
+func TestSampleNotices(t *testing.T) {
+	got := both(t, "notices", sample(t, "bnuz-content-notices-excerpt.html")).(jwxt.NoticePage)
+	if len(got.Notices) != 3 || got.Pages != 1 {
+		t.Fatalf("got %+v", got)
+	}
+	first := got.Notices[0]
+	if first.Title != "教务管理辅助系统登录网址说明" || first.Sender != "教务处" || first.Published != "2010-03-09" || first.Extra["有效期限"] != "2038-03-31" {
+		t.Errorf("got %+v", first)
+	}
+	s := &stub{t: t, answers: map[string][]string{"GET /ggsm.aspx": {noticePage("x", "y", "")}}}
+	if _, err := zhengfang.New().Notice(t.Context(), s.loggedIn(nil), first.ID); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := s.asked[0], "GET /ggsm.aspx?fbsj=2010-03-09%2010:58:14&yxqx=2038-03-31&xh=92"; got != want {
+		t.Errorf("asked %s, want %s", got, want)
+	}
+}
+
+// The file has one refusal a line; each is put on a login page.
+func TestSampleAlerts(t *testing.T) {
+	var got []string
+	for line := range strings.SplitSeq(sample(t, "SYNTHETIC-login-failure-alerts.html"), "\n") {
+		if !strings.HasPrefix(line, "<script") {
+			continue
+		}
+		_, err := zhengfang.New().ParsePage("answer", page(t, loginPage(line, "")))
+		if jwxt.SaidOf(err) == "" || !strings.Contains(line, jwxt.SaidOf(err)) {
+			t.Errorf("%s: said %q", line, jwxt.SaidOf(err))
+		}
+		got = append(got, jwxt.KindOf(err).String())
+	}
+	want := []string{"WrongCaptcha", "WrongPassword", "WrongPassword", "Locked", "WrongPassword"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// A picture is handed on as it is, whatever the server calls it.
+func TestSamplePictures(t *testing.T) {
+	for _, name := range []string{"buu-CheckCode-jupq.gif", "hsu-CheckCode-pvu2.gif"} {
+		picture := sample(t, name)
+		s := letsIn(t, map[string][]string{"GET /CheckCode.aspx": {picture}})
+		step, err := zhengfang.New().Login(t.Context(), s.conn(nil), nil)
+		if err != nil || string(step.(*jwxt.Ask).Image) != picture {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A timetable is no grade list.
+func TestSampleTimetables(t *testing.T) {
+	for _, name := range []string{"suda-xskbcx-timetable.html", "unknown-xskbcx-timetable-raw-excerpt.html"} {
+		for _, as := range []string{"grades", "notices", "notice"} {
+			if _, err := zhengfang.New().ParsePage(as, page(t, sample(t, name))); jwxt.KindOf(err) != jwxt.Changed {
+				t.Errorf("%s as %s: got %v, want Changed", name, as, err)
+			}
+		}
+	}
+}
