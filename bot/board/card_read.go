@@ -161,8 +161,9 @@ func (d *Desk) noteGroup(tx store.Tx, user, chat int64, now time.Time) error {
 	return d.groupsOf.PutUntil(tx, personID(user), groups, now.Add(memberFor))
 }
 
-// forgetPerson forgets what a person looked for, in which groups they pressed
-// 已阅, and their names there. Of what was read the count stays. It does not scan.
+// forgetPerson forgets what a person looked for and wanted to be reminded of, in
+// which groups they pressed 已阅, and their names there. Of what was read the
+// count stays. It does not scan, and makes at most 50 writes.
 func (d *Desk) forgetPerson(tx store.Tx, user int64) error {
 	groups, err := d.groupsOf.Get(tx, personID(user))
 	if err != nil && !store.Missing(err) {
@@ -172,6 +173,9 @@ func (d *Desk) forgetPerson(tx store.Tx, user int64) error {
 		if err := drop(tx, d.members, memberID(chat, user)); err != nil {
 			return err
 		}
+	}
+	if err := d.forgetWishes(tx, user); err != nil {
+		return err
 	}
 	if err := drop(tx, d.groupsOf, personID(user)); err != nil {
 		return err
@@ -186,4 +190,21 @@ func drop[T any](tx store.Tx, t store.Table[T], id string) error {
 		return err
 	}
 	return t.Delete(tx, id)
+}
+
+// Kept is what is stored about a person, see chat.Boards.
+func (d *Desk) Kept(tx store.Tx, user int64, now time.Time) (out chat.Kept, err error) {
+	place, err := d.Notify.Place(tx, user)
+	if err != nil {
+		return out, err
+	}
+	wishes, err := d.wished(tx, user, now)
+	if err != nil {
+		return out, err
+	}
+	groups, err := d.groupsOf.Get(tx, personID(user))
+	if store.Missing(err) {
+		err = nil
+	}
+	return chat.Kept{Settings: place.Lang != "" && place.Gone.IsZero(), Reminders: len(wishes), Groups: len(groups)}, err
 }

@@ -1,6 +1,7 @@
 package board
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -101,9 +102,63 @@ func (d *Desk) remindAt(ctx context.Context, v chat.Visit, args []string) (*chat
 	b := sentence(v, "browse.remind.set", say.Data{Title: nt.Title, Since: at})
 	b.Buttons = [][]msg.Button{{button(v.Lang, "btn.unremind", remindData("rc", nt.Key, at))}}
 	items := screen(v, b)
+	w := wish{nt.Key, at.Unix()}
 	return &chat.Turn{Do: func(tx store.Tx) ([]msg.Item, error) {
+		wishes, err := d.wished(tx, v.Chat, now)
+		switch {
+		case err != nil:
+			return nil, err
+		case slices.Contains(wishes, w):
+			return items, nil
+		case len(wishes) >= mostWishes:
+			return []msg.Item{alert(v, "toast.many_reminders")}, nil
+		}
+		if err := d.putWishes(tx, v.Chat, append(wishes, w)); err != nil {
+			return nil, err
+		}
 		return items, d.Notify.Remind(tx, v.Chat, nt.Key, at, v.Lang)
 	}}, nil
+}
+
+// wish is a reminder that somebody waits for. They are noted by person as well,
+// to be few, and to be forgotten with the person.
+type wish struct {
+	Key string `json:"key"`
+	At  int64  `json:"at"` // unix seconds
+}
+
+// mostWishes is how many reminders one person may wait for.
+const mostWishes = 20
+
+// wished are the reminders that a person waits for.
+func (d *Desk) wished(tx store.Tx, user int64, now time.Time) ([]wish, error) {
+	wishes, err := d.wishes.Get(tx, personID(user))
+	if err != nil && !store.Missing(err) {
+		return nil, err
+	}
+	return slices.DeleteFunc(wishes, func(w wish) bool { return w.At <= now.Unix() }), nil
+}
+
+func (d *Desk) putWishes(tx store.Tx, user int64, wishes []wish) error {
+	if len(wishes) == 0 {
+		return drop(tx, d.wishes, personID(user))
+	}
+	last := slices.MaxFunc(wishes, func(a, b wish) int { return cmp.Compare(a.At, b.At) })
+	return d.wishes.PutUntil(tx, personID(user), wishes, time.Unix(last.At, 0))
+}
+
+// forgetWishes takes all reminders of a person back.
+func (d *Desk) forgetWishes(tx store.Tx, user int64) error {
+	wishes, err := d.wished(tx, user, time.Time{})
+	if err != nil {
+		return err
+	}
+	for _, w := range wishes {
+		if err := d.Notify.Unremind(tx, user, w.Key, time.Unix(w.At, 0)); err != nil {
+			return err
+		}
+	}
+	return d.putWishes(tx, user, nil)
 }
 
 // unremind takes it back, and offers the times again.
@@ -118,6 +173,14 @@ func (d *Desk) unremind(ctx context.Context, v chat.Visit, args []string) (*chat
 	items := screen(v, remindBody(v, nt, time.Now()))
 	items[0].Body.Text = say.Plain(v.Lang, "toast.unreminded", say.Data{})
 	return &chat.Turn{Do: func(tx store.Tx) ([]msg.Item, error) {
+		wishes, err := d.wished(tx, v.Chat, time.Now())
+		if err != nil {
+			return nil, err
+		}
+		gone := wish{nt.Key, at.Unix()}
+		if err := d.putWishes(tx, v.Chat, slices.DeleteFunc(wishes, func(w wish) bool { return w == gone })); err != nil {
+			return nil, err
+		}
 		return items, d.Notify.Unremind(tx, v.Chat, nt.Key, at)
 	}}, nil
 }

@@ -55,6 +55,7 @@ type Desk struct {
 	hunts    store.Table[hunt]
 	members  store.Table[member]
 	groupsOf store.Table[[]int64] // in which a person is a member
+	wishes   store.Table[[]wish]
 	asks     store.Table[ask]
 	drafts   store.Table[notify.Filter]
 	commands map[string]handler
@@ -75,6 +76,7 @@ func New(p Parts) *Desk {
 		hunts:    store.NewTable[hunt]("board/hunt/", 1, p.Box),
 		members:  store.NewTable[member]("board/member/", 1, p.Box),
 		groupsOf: store.NewTable[[]int64]("board/groups/", 1, p.Box),
+		wishes:   store.NewTable[[]wish]("board/wish/", 1, p.Box),
 		asks:     store.NewTable[ask]("board/ask/", 1, p.Box),
 		drafts:   store.NewTable[notify.Filter]("board/draft/", 1, p.Box),
 	}

@@ -25,6 +25,15 @@ type Boards interface {
 	Move(tx store.Tx, from, to int64) error
 	Forget(tx store.Tx, chat int64, now time.Time) error
 	Speak(tx store.Tx, chat int64, lang say.Lang) error
+	// Kept is what /privacy tells of. It does not scan.
+	Kept(tx store.Tx, user int64, now time.Time) (Kept, error)
+}
+
+// Kept is what the boards store about a person.
+type Kept struct {
+	Settings  bool // subscriptions, or how they come
+	Reminders int  // that are still to come
+	Groups    int  // in which the person's name is known
 }
 
 // Visit is an update with what the boards need to know of its chat.

@@ -16,6 +16,13 @@ func (w *writer) aboutStored(d *say.Data) error {
 			d.School = school.Name
 		}
 	}
+	if w.Boards != nil {
+		kept, err := w.Boards.Kept(w.tx, w.chat, w.now)
+		if err != nil {
+			return err
+		}
+		d.Pushed, d.Reminders, d.Groups = kept.Settings, kept.Reminders, kept.Groups
+	}
 	for _, what := range []dialogue.What{dialogue.Grades, dialogue.Notices, dialogue.Notice} {
 		v, err := w.views.get(w.tx, w.chat, what, w.now)
 		if err != nil {

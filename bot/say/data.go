@@ -60,6 +60,9 @@ type Data struct {
 	Answers       bool // what was read last is kept for paging
 	ViewUntil     time.Time
 	Pending       bool // a login or a reading is under way, for Minutes at most
+	Pushed        bool // notices are sent to the person, or were
+	Reminders     int  // of notices, still to come
+	Groups        int  // that know who the person is who pressed 已阅
 
 	// Of what operators are told; counts are of the last hour.
 	Version     string
