@@ -1,6 +1,7 @@
 package notify_test
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"runtime"
@@ -15,7 +16,7 @@ import (
 	"jwxtbot/store"
 )
 
-var week = flag.Bool("week", false, "let TestLoadPolling simulate a week instead of a day")
+var week = flag.Bool("week", false, "let TestLoadPolling simulate a week with 10,000 groups instead of a day with 2,000")
 
 // crowd makes a thousand sources of as many schools, with a page each.
 func (s *stage) crowd(n int) {
@@ -40,25 +41,28 @@ func (s *stage) article(src bulletin.Source, n, days int) bulletin.Item {
 }
 
 // TestLoadPolling counts the requests of a thousand columns that publish
-// something every day: 55 a day each, give or take a fifth, whether one group
-// subscribes or a hundred; no burst at any time, at no start either; and those
-// nobody wants are asked once a day.
+// something every day to two thousand groups, with -week to ten thousand: 55 a
+// day each, give or take a fifth, however many subscribe; no burst at any time,
+// at no start either; and those nobody wants are asked once a day. Everybody
+// gets everything once. What is stored grows by what was given to whom, and by
+// nothing else; it takes little memory.
 func TestLoadPolling(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a simulated day takes some seconds")
 	}
 	const sources, idle = 1000, 100
-	days := 1
+	days, crowd := 1, 11 // so many groups subscribe to each tenth source, and one to each other
 	if *week {
-		days = 7
+		days, crowd = 7, 91
 	}
+	groups := sources / 10 * (9 + crowd)
 	play(t, func(s *stage) {
 		s.stop()
 		s.sources = nil
 		s.crowd(sources + idle)
 		s.start()
 		for i, src := range s.sources[:sources] {
-			for g := range 1 + i%100/99*99 { // the hundredth has a hundred groups
+			for g := range 1 + i%10/9*(crowd-1) {
 				s.subscribe(int64(-1000*i-g-1), func(sub *notify.Sub) { sub.Source = src.ID })
 			}
 		}
@@ -104,22 +108,51 @@ func TestLoadPolling(t *testing.T) {
 		if most > 4*sources/20 {
 			t.Errorf("%d requests within a minute; evenly spread it would be %d", most, sources/20)
 		}
-		s.pass(10 * time.Minute)
-		sent := 0
+		s.until(12, 0) // what came at night has gone out
+		sent := map[int64]int{}
 		for _, it := range s.door.items {
 			if it.Op == msg.Send {
-				sent++
+				sent[it.Chat]++
 			}
 		}
-		if want := days * (sources + sources/100*99); sent < want {
-			t.Errorf("%d messages were sent, want at least %d", sent, want)
+		for chat, n := range sent {
+			if n != days {
+				t.Errorf("chat %d was sent %d messages in %d days", chat, n, days)
+			}
 		}
+		if len(sent) != groups {
+			t.Errorf("%d of %d groups were sent something", len(sent), groups)
+		}
+		rows, size := s.stored()
+		if want := groups*(3+days) + (sources+idle)*(1+3*(3+days)); rows > want+100 {
+			t.Errorf("%d rows are stored, want about %d", rows, want)
+		}
+		s.door.items, s.door.shown, s.door.order, s.boards.at = nil, nil, nil, nil // the test's own
 		var mem runtime.MemStats
 		runtime.GC()
 		runtime.ReadMemStats(&mem)
-		t.Logf("requests a column and day: %d to %d, median %d; at most %d in a minute; %d parsed; heap %d MiB",
-			counts[0]/days, counts[len(counts)-1]/days, counts[len(counts)/2]/days, most, s.boards.parsed(), mem.HeapAlloc>>20)
+		if heap := int(mem.HeapAlloc) - size; heap > 64<<20 {
+			t.Errorf("%d MiB beside the database", heap>>20)
+		}
+		t.Logf("requests a column and day: %d to %d, median %d; at most %d in a minute; %d parsed; %d rows in %d KiB; heap, with them, %d MiB",
+			counts[0]/days, counts[len(counts)-1]/days, counts[len(counts)/2]/days, most, s.boards.parsed(), rows, size>>10, mem.HeapAlloc>>20)
 	})
+}
+
+// stored is how many rows the database has, and the bytes in them.
+func (s *stage) stored() (rows, size int) {
+	s.db.View(context.Background(), func(tx store.Tx) error {
+		for after := ""; ; {
+			pairs, err := tx.Scan("", after, 1000)
+			if err != nil || len(pairs) == 0 {
+				return err
+			}
+			for _, p := range pairs {
+				rows, size, after = rows+1, size+len(p.Key)+len(p.Value), p.Key
+			}
+		}
+	})
+	return rows, size
 }
 
 // TestLoadFanOut hands one notice to 10,000 groups, as fast as Telegram takes
