@@ -48,6 +48,7 @@ type Options struct {
 	Name        string   // of the bot, as chats show it
 	People      []Person // at most one chat with each
 	Groups      []Group
+	Link        Link   // under the list of chats; the zero value: none
 	FirstUpdate int    // update_id of the first update; 0 means 1
 	Limits      Limits // how fast the bot may send; the zero value lets it do anything
 	KeepCalls   int    // how many calls the log keeps at most; 0 means 10000
@@ -57,6 +58,12 @@ type Options struct {
 	// Deliver carries updates to the webhook; nil is a plain transport. Inside
 	// a bubble it must not use the network.
 	Deliver http.RoundTripper
+}
+
+// Link is an address that the chat page shows beside the chats.
+type Link struct {
+	Text string `json:"text"`
+	URL  string `json:"url"`
 }
 
 // Server is the emulator. Its methods may be called from many goroutines.

@@ -26,6 +26,7 @@ type pageWorld struct {
 	Bot    User       `json:"bot"`
 	People []User     `json:"people"`
 	Chats  []pageChat `json:"chats"`
+	Link   Link       `json:"link"`
 }
 
 type pageChat struct {
@@ -108,7 +109,7 @@ func (s *Server) delta(since int) pageDelta {
 }
 
 func (s *Server) world() *pageWorld {
-	w := &pageWorld{Epoch: s.epoch, Bot: s.bot}
+	w := &pageWorld{Epoch: s.epoch, Bot: s.bot, Link: s.opt.Link}
 	for _, p := range s.opt.People {
 		w.People = append(w.People, s.people[p.ID].User)
 	}

@@ -118,6 +118,7 @@ type chunkWriter struct {
 	cache  map[string]Notice
 	name   string // of the board
 	school string
+	awake  bool // a simulated board wakes who chose no quiet hours
 
 	reads, writes, chats int
 }
@@ -130,7 +131,7 @@ func (c *chunkWriter) run() (done bool, err error) {
 	c.reads, c.writes = overhead, overhead
 	c.school = c.fan.Source // if the operator has taken the source away meanwhile
 	if src, ok := c.Source(c.fan.Source); ok {
-		c.name, c.school = src.Name, schoolOf(src)
+		c.name, c.school, c.awake = src.Name, schoolOf(src), restless(src)
 	}
 	switch c.fan.Kind {
 	case fanTell:
@@ -212,6 +213,9 @@ func (c *chunkWriter) tellOne(row store.Row[Sub]) error {
 	place, err := c.place(sub.Chat)
 	if err != nil || !place.Gone.IsZero() {
 		return err
+	}
+	if c.awake && !place.Quiet.Set {
+		place.Quiet.Off = true
 	}
 	items, err := c.wantedBy(sub, place)
 	if err != nil || len(items) == 0 {

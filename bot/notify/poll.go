@@ -80,7 +80,7 @@ func (n *Notifier) readNew(ctx context.Context, fresh []*watched) error {
 			}
 			n.mu.Lock()
 			w.loaded, w.last, w.until, w.asked = true, s.Last, s.NotBefore, s.Asked
-			w.next = atStart(s.planned(w.Source, d), w.ID, now)
+			w.next = atStart(s.planned(w.Source, d), w.Source, now)
 			if len(w.forced) > 0 {
 				w.next = now
 			}

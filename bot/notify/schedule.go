@@ -67,6 +67,8 @@ func (s *state) due(src bulletin.Source, d demand, now time.Time) time.Time {
 // every is the time between two requests at this time of day.
 func every(src bulletin.Source, s *state, d demand, now time.Time) time.Duration {
 	switch {
+	case restless(src):
+		return src.Every
 	case d == unwanted:
 		return idleEvery
 	case night(now):
@@ -119,8 +121,17 @@ func nextMorning(now time.Time) time.Time {
 
 // atStart is when a source is first asked by a program that starts at now:
 // when it was planned, but what is overdue not all at once.
-func atStart(planned time.Time, id string, now time.Time) time.Time {
-	return later(planned, now.Add(scale(startWithin, roll(id, 0))))
+func atStart(planned time.Time, src bulletin.Source, now time.Time) time.Time {
+	within := startWithin
+	if restless(src) {
+		within = src.Every
+	}
+	return later(planned, now.Add(scale(within, roll(src.ID, 0))))
+}
+
+// restless tells a simulated board, which is asked as often as people look.
+func restless(src bulletin.Source) bool {
+	return src.Every > 0 && src.Every < bulletin.LeastEvery
 }
 
 // roll is a number in [0, 1) that looks random, and is the same for the same.

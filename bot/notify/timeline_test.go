@@ -9,6 +9,7 @@ import (
 	"jwxtbot/bot/notify"
 	"jwxtbot/jwxt"
 	"jwxtbot/jwxt/bulletin"
+	"jwxtbot/store"
 )
 
 // TestNew: what is published is pushed once, oldest first; what was there before
@@ -394,5 +395,35 @@ func TestRefresh(t *testing.T) {
 		if n := s.boards.asked("jwc") - before; n != 0 {
 			t.Errorf("%d requests during a Retry-After", n)
 		}
+	})
+}
+
+// TestSimulatedBoard: a board that is asked every few seconds is one of a demo.
+// It is asked so by night as well, from the start, and before anybody subscribes;
+// and nobody but who chose quiet hours waits for the morning.
+func TestSimulatedBoard(t *testing.T) {
+	play(t, func(s *stage) {
+		quick := jwc()
+		quick.Every = 3 * time.Second
+		s.sources[0] = quick
+		s.until(2, 0)
+		s.restart()
+		before := s.boards.asked("jwc")
+		s.pass(time.Minute)
+		if got := s.boards.asked("jwc") - before; got < 15 || got > 26 {
+			t.Errorf("asked %d times in a minute of the night", got)
+		}
+		s.subscribe(-1)
+		s.boards.publish("jwc", item(11))
+		s.pass(10 * time.Second)
+		s.want(-1, title(11))
+		s.update(func(tx store.Tx) error {
+			return s.n.SetPlace(tx, -1, func(p *notify.Place) {
+				p.Quiet = notify.Quiet{Set: true, From: 23 * 60, To: 7 * 60}
+			})
+		})
+		s.boards.publish("jwc", item(12))
+		s.pass(time.Minute)
+		s.want(-1, title(11))
 	})
 }

@@ -18,6 +18,7 @@ import (
 	"jwxtbot/bot/emulator"
 	"jwxtbot/bot/telegram"
 	"jwxtbot/cmd/jwxtbot/internal/config"
+	"jwxtbot/jwxt/campus/boards"
 	"jwxtbot/store/boltstore"
 	"jwxtbot/store/seal"
 )
@@ -94,14 +95,21 @@ func (d *demo) play(ctx context.Context, stdout io.Writer, a adapters) error {
 		return err
 	}
 	a.form = form
+	street := openStreet(page.Addr())
+	a.boards = street.boards()
+	defer street.reader.Close()
 	url := "http://" + page.Addr().String()
 	fmt.Fprintf(stdout, "Open %s/ in a browser and say /start to the bot.\n\n", url)
 	printSites(stdout, sites)
+	street.print(stdout, url)
 	fmt.Fprint(stdout, "\nCtrl+C ends the demo.\n")
 
 	// Update ids go on from the last demo with this database, which remembers them.
-	chat := emulator.New(emulator.Options{Token: demoToken, FirstUpdate: int(time.Now().Unix())})
-	servers := append(siteServers(sites), server{page, chat}, formServer)
+	chat := emulator.New(emulator.Options{
+		Token: demoToken, FirstUpdate: int(time.Now().Unix()),
+		Link: emulator.Link{Text: "📢 替学校发布一条通知", URL: boards.OfficePath},
+	})
+	servers := append(siteServers(sites), server{page, street.handler(chat)}, formServer)
 	return alongside(ctx, servers, func(ctx context.Context) error { return serveDemo(ctx, url, sites, a) })
 }
 

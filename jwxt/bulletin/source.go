@@ -41,11 +41,17 @@ type Source struct {
 	PinSHA256 string
 	LegacyTLS bool
 
-	// Every is how often it is asked by day; 0 means 20 minutes.
+	// Every is how often it is asked by day; 0 means 20 minutes. Less than
+	// LeastEvery is for simulated boards only, and no file can say it: they are
+	// asked that often by day and by night, wanted or not, and nobody's sleep counts
+	// but theirs who chose quiet hours.
 	Every time.Duration
 	// Origin says where the description comes from and when it held.
 	Origin string
 }
+
+// LeastEvery is the shortest time between two polls that a real board is asked at.
+const LeastEvery = 10 * time.Minute
 
 // Kinds of lists. A source without a kind is recognised by its answer.
 const (
@@ -138,7 +144,7 @@ func (s Source) faults() []fault {
 	check(s.Proxy == "" || isProxyURL(s.Proxy), "proxy", "proxy must be an http://, https:// or socks5:// URL")
 	check(s.PinSHA256 == "" || pinShape.MatchString(s.PinSHA256), "pin_sha256", "pin_sha256 must be 64 hexadecimal digits in small letters")
 	check(s.PinSHA256 == "" || strings.HasPrefix(s.URL, "https:"), "pin_sha256", "pin_sha256 needs an https:// url")
-	check(s.Every == 0 || s.Every >= 10*time.Minute && s.Every <= 24*time.Hour, "every", "every is %v; it must be between 10m and 24h", s.Every)
+	check(s.Every == 0 || s.Every >= LeastEvery && s.Every <= 24*time.Hour, "every", "every is %v; it must be between 10m and 24h", s.Every)
 	return append(out, s.Rules.faults()...)
 }
 

@@ -3,12 +3,12 @@
 // Browser tests find things by data-testid: as-<person>, chat-<chat>, message
 // (with data-id, data-from = bot|me|other, data-edited), text, photo, document,
 // edited, button (with data-data), input, send, start, attach, file, caption,
-// attach-send, commands, command-<name>, title, subtitle, unread, scroll-down,
+// attach-send, link, commands, command-<name>, title, subtitle, unread, scroll-down,
 // back, toast, alert, alert-text, alert-ok, viewer, replying, offline, app,
 // app-frame, app-close.
 import {$, avatar} from "./dom.js";
 import {state, apply, person, chatOf, chatsOf, titleOf, isPrivate, actionOf, unread, markRead} from "./state.js";
-import {drawPeople, drawChats, dots} from "./list.js";
+import {drawPeople, drawChats, drawLink, dots} from "./list.js";
 import {drawLog, changeLog, watchScroll, jump} from "./log.js";
 import {drawComposer, openComposer, wireComposer, postCommand} from "./composer.js";
 import {toast, alertBox, confirmBox, viewer} from "./dialogs.js";
@@ -111,6 +111,7 @@ function show() {
 function drawSides() {
   drawPeople(id => go(id, chatsOf(id).some(c => c.id === state.chat) ? state.chat : phone.matches ? 0 : id));
   drawChats(id => go(state.me, id));
+  drawLink();
   drawHeading();
   const n = chatsOf(state.me).reduce((sum, c) => sum + unread(state.me, c.id), 0);
   document.title = (n ? `(${n}) ` : "") + state.bot.first_name;

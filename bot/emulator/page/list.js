@@ -20,6 +20,13 @@ export function drawChats(choose) {
   $("chats").replaceChildren(...chatsOf(state.me).map(c => chatRow(c, choose)));
 }
 
+// drawLink shows what the demo offers beside the chats.
+export function drawLink() {
+  const {text, url} = state.link ?? {};
+  $("aside").hidden = !url;
+  if (url) $("aside").replaceChildren(el("a", {class: "aside", href: url, target: "_blank", "data-testid": "link"}, text));
+}
+
 function chatRow(c, choose) {
   const last = lastOf(c.id), waiting = unread(state.me, c.id), action = actionOf(c.id), open = c.id === state.chat;
   const face = avatar(el("span", {class: "avatar"}), isPrivate(c) ? state.bot.id : c.id, titleOf(c));

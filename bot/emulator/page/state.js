@@ -1,6 +1,6 @@
 // What the page knows, and how deltas of the server change it.
 export const state = {
-  epoch: "", bot: null, people: [], chats: [], menus: {}, about: {},
+  epoch: "", bot: null, people: [], chats: [], link: null, menus: {}, about: {},
   messages: new Map(), // chat id -> Map(message id -> message)
   actions: new Map(),  // chat id -> {action, until}
   me: 0, chat: 0,      // the person viewed as, the open chat

@@ -1,5 +1,6 @@
 // Package boards simulates the public notice boards of schools over real HTTP:
-// 博达, 苏迪, 苏迪 asked for JSON, a hand-made board in GBK, and a feed.
+// 博达, 苏迪, 苏迪 asked for JSON, a hand-made board in GBK, and a feed. [Demo] has
+// those of the demo's schools, and [Office] the page on which they are published.
 //
 // A [Board] is an http.Handler without goroutines and without a clock of its own,
 // so it works in a synctest bubble. What happens to a board is a method:
