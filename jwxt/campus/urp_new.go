@@ -25,9 +25,10 @@ func (u *urpNew) serve(v *visit) answer {
 	case "/j_spring_security_check", "/sigin":
 		return u.logIn(v)
 	case "/img/captcha.jpg":
-		if !u.school.profile.Captcha || v.sess == nil {
+		if !u.school.profile.Captcha {
 			return u.school.html(http.StatusNotFound, notFoundPage)
 		}
+		v.ensureURP()
 		return bytesAnswer(http.StatusOK, v.pictureType(), v.draw())
 	case "/logout":
 		v.leave()
@@ -92,9 +93,7 @@ func (u *urpNew) loginPage(v *visit) answer {
 }
 
 func (u *urpNew) form(v *visit, words string) answer {
-	if _, at := v.who(); v.sess == nil || at == ousted {
-		v.begin("/")
-	}
+	v.ensureURP()
 	return u.page("new-login", map[string]any{
 		"Words": words, "School": u.school.profile.Name, "Captcha": u.school.profile.Captcha,
 		"Token": u.token(v), "Script": u.script(), "Front": u.Hide == HidePlain,

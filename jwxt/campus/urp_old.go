@@ -69,22 +69,27 @@ func (u *urpOld) expired(v *visit) answer {
 	return u.sorry("请您登录后再使用")
 }
 
-// loginPage opens a session where there is none that can log in. The id stays
-// the same after the login.
 func (u *urpOld) loginPage(v *visit) answer { return u.form(v, "") }
 
+// form is the login page. The session's id stays the same after the login.
 func (u *urpOld) form(v *visit, words string) answer {
-	if _, at := v.who(); v.sess == nil || at == ousted {
-		v.begin("/")
-	}
+	v.ensureURP()
 	return u.page("old-login", map[string]any{"Words": words, "Captcha": u.school.profile.Captcha, "School": u.school.profile.Name})
 }
 
 func (u *urpOld) picture(v *visit) answer {
-	if !u.school.profile.Captcha || v.sess == nil {
+	if !u.school.profile.Captcha {
 		return u.school.html(http.StatusNotFound, notFoundPage)
 	}
+	v.ensureURP()
 	return bytesAnswer(http.StatusOK, v.pictureType(), v.draw())
+}
+
+// ensureURP gives the visitor a session that can log in.
+func (v *visit) ensureURP() {
+	if _, at := v.who(); v.sess == nil || at == ousted {
+		v.begin("/")
+	}
 }
 
 // pictureType is the content type of what draw draws.

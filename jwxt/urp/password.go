@@ -43,17 +43,34 @@ func findRecipe(text string) (r recipe, ok bool) {
 	text = blank.ReplaceAllString(strings.NewReplacer("&quot;", `"`, "&#39;", "'").Replace(text), "")
 	r.Salted = versioned.MatchString(text)
 	text = passwordValue.ReplaceAllString(text, "p")
+	end := 0
 	for _, at := range hashed.FindAllStringIndex(text, 50) {
-		if strings.HasPrefix(text[at[0]:], "function") {
+		if at[0] < end || strings.HasPrefix(text[at[0]:], "function") {
 			continue
 		}
+		end = closing(text, at[1])
 		c := cook{text: text[at[0]:], password: "p", salted: r.Salted}
-		if _, err := c.sum(0); err == nil && c.used {
-			r.Text = text[at[0] : at[0]+len(text[at[0]:])-len(c.text)]
-			return r, true
+		_, err := c.sum(0)
+		if err != nil || !c.used || strings.HasSuffix(text[:at[0]], "+") || c.text != "" && strings.ContainsAny(c.text[:1], ".[+-*?") {
+			continue // a part of something else
 		}
+		r.Text = strings.TrimSuffix(text[at[0]:], c.text)
+		return r, true
 	}
 	return recipe{}, false
+}
+
+// closing is where the bracket closes that is open at i.
+func closing(text string, i int) int {
+	for open := 1; i < len(text) && open > 0; i++ {
+		switch text[i] {
+		case '(':
+			open++
+		case ')':
+			open--
+		}
+	}
+	return i
 }
 
 // hide makes what the page's script would send.
