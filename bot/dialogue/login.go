@@ -174,6 +174,14 @@ var (
 	}}
 )
 
+// passwordGone is the sentence that asks for the password once more.
+func passwordGone(e Event) string {
+	if e.Aged {
+		return "password.aged"
+	}
+	return "password.restart"
+}
+
 // warn says where the password still stands in the chat. That stays on screen.
 func (t *turn) warn() {
 	if t.e.Undeleted {

@@ -94,17 +94,23 @@ var (
 	}}
 	redraw      = Action{"draw again", func(t *turn) { t.openAgain("") }}
 	redrawAged  = Action{"draw again", func(t *turn) { t.openAgain("form.aged") }}
-	noteOlder   = says("show the newest picture", "captcha.old")
-	noteAccount = says("account looks wrong", "account.bad")
+	noteOlder   = says("show the newest picture", "form.older")
+	noteAccount = says("account looks wrong", "form.account")
 	noteSecret  = says("ask password again", "form.password")
-	noteCaptcha = says("no captcha text", "captcha.bad")
+	noteCaptcha = says("no captcha text", "form.letters")
 	noteDrag    = says("ask to drag", "form.drag")
-	noteCode    = says("no code", "code.bad")
+	noteCode    = says("no code", "form.code")
 	noteQueue   = Action{"tell the queue", func(t *turn) {
 		t.note("queue", nil)
 		t.Attempt.Ahead = t.e.Ahead
 	}}
-	noteNoPassword = Action{"ask password again", func(t *turn) { t.note(passwordGone(t.e), nil) }}
+	noteNoPassword = Action{"ask password again", func(t *turn) {
+		key := "form.restart"
+		if t.e.Aged {
+			key = "form.forgot"
+		}
+		t.note(key, nil)
+	}}
 
 	submitForPage = Action{"post form", func(t *turn) {
 		if t.Form.needs(jwxt.FieldAccount) {
@@ -123,10 +129,10 @@ var (
 		t.fill(key, nil)
 	}}
 	fillNext = Action{"show next picture", func(t *turn) {
-		key := "captcha.wrong"
+		key := "form.wrong"
 		switch {
 		case codeAsked.Test(t):
-			key = "code.wrong"
+			key = "form.codewrong"
 		case dragAsked.Test(t):
 			key = "form.missed"
 		}
@@ -165,14 +171,6 @@ func (e Event) drag() string {
 		return ""
 	}
 	return e.Track.String()
-}
-
-// passwordGone is the sentence that asks for the password once more.
-func passwordGone(e Event) string {
-	if e.Aged {
-		return "password.aged"
-	}
-	return "password.restart"
 }
 
 // passwordTaken wipes the password once the school wants it no more.
