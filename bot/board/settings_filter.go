@@ -72,7 +72,7 @@ func cutPattern(s string) (pattern, rest string) {
 }
 
 // filterText is a filter as people type it; "" for none.
-func filterText(_ say.Lang, f notify.Filter) string {
+func filterText(f notify.Filter) string {
 	var out []string
 	for _, p := range f.Include {
 		out = append(out, "+"+p)
@@ -108,7 +108,7 @@ func (d *Desk) tapFilter(ctx context.Context, v chat.Visit, args []string) (*cha
 }
 
 func (d *Desk) askWords(v chat.Visit, sub notify.Sub) *chat.Turn {
-	about := say.Data{Board: d.sourceName(sub), Said: filterText(v.Lang, sub.Filter)}
+	about := say.Data{Board: d.sourceName(sub), Said: filterText(sub.Filter)}
 	return d.putAsk(v, ask{What: askFilter, Source: sub.Source, Thread: sub.Thread}, "board.ask_filter", "btn.board_ask_filter", about)
 }
 
@@ -197,7 +197,7 @@ func (d *Desk) preview(ctx context.Context, v chat.Visit, f notify.Filter, subs 
 	if key := wrong(f); key != "" {
 		return settles(screen(v, sentence(v, key, bounds()))...), nil
 	}
-	about := say.Data{Said: filterText(v.Lang, f), Board: d.sourceName(subs[0])}
+	about := say.Data{Said: filterText(f), Board: d.sourceName(subs[0])}
 	if len(subs) > 1 {
 		about.Board = say.Plain(v.Lang, "btn.board_all", say.Data{})
 	}
@@ -231,7 +231,7 @@ func (d *Desk) tapSave(ctx context.Context, v chat.Visit, args []string) (*chat.
 	if err != nil || !ok {
 		return toast(v, "toast.stale"), err
 	}
-	about := say.Data{Who: who(v), Said: filterText(v.Lang, f), Board: d.sourceName(subs[0])}
+	about := say.Data{Who: who(v), Said: filterText(f), Board: d.sourceName(subs[0])}
 	if len(subs) > 1 {
 		about.Board = say.Plain(v.Lang, "btn.board_all", say.Data{})
 	}

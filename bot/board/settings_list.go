@@ -109,7 +109,7 @@ func (d *Desk) modes(v chat.Visit, sub notify.Sub) (out []string) {
 	if sub.Silent {
 		add("board.silent", say.Data{})
 	}
-	if f := filterText(v.Lang, sub.Filter); f != "" {
+	if f := filterText(sub.Filter); f != "" {
 		add("board.filtered", say.Data{Said: f})
 	}
 	return out

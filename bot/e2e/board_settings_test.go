@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -371,6 +372,63 @@ func TestBoardTopics(t *testing.T) {
 			t.Errorf("it was told %d times:\n%s", told, p.Chat())
 		}
 		obeysTelegram(w)
+	})
+}
+
+// TestBoardMuted: a group that lets the bot write no more is tried again; then
+// who subscribed is told, once and in private, and the notices rest until the
+// bot's rights change.
+func TestBoardMuted(t *testing.T) {
+	story(t, func(t *testing.T) {
+		w := stocked(t, Options{})
+		owner, private := w.inClass(ZhangSan), w.Person(ZhangSan)
+		private.Says("/help")
+		owner.subscribes()
+		time.Sleep(time.Hour)
+		w.Telegram.Fault(emulator.Fault{
+			Method: "sendMessage", Chat: Class, Times: -1, Status: http.StatusBadRequest,
+			Description: "Bad Request: not enough rights to send text messages to the chat",
+		})
+		w.publishes("donghu-jwc", "没人看到的第1条")
+		time.Sleep(3 * 24 * time.Hour)
+		w.publishes("donghu-jwc", "没人看到的第2条")
+		time.Sleep(3 * 24 * time.Hour)
+		if got := count(private, "有个群不让我发言了"); got != 1 {
+			t.Errorf("who subscribed was told %d times:\n%s", got, private.Chat())
+		}
+		w.Telegram.ClearFaults()
+		w.Telegram.SetBot(ZhangSan, Class, "administrator")
+		settles()
+		owner.acts()
+		w.publishes("donghu-jwc", "又能看到的一条")
+		time.Sleep(12 * time.Hour)
+		owner.Sees("又能看到的一条")
+		owner.seesNot("没人看到")
+	})
+}
+
+// TestBoardBlocked: who blocks the bot keeps the own subscriptions for when it
+// is let in again.
+func TestBoardBlocked(t *testing.T) {
+	story(t, func(t *testing.T) {
+		w := stocked(t, Options{})
+		p := w.Person(ZhangSan)
+		p.Says("/subscribe 东湖示范大学")
+		p.Sees("点一下就订上")
+		p.Taps("教务处通知")
+		p.Taps("完成")
+		p.Sees("订好了")
+		w.Telegram.Block(ZhangSan, true)
+		time.Sleep(24 * time.Hour)
+		w.publishes("donghu-jwc", "没人看到的一条")
+		time.Sleep(24 * time.Hour)
+		w.Telegram.Block(ZhangSan, false)
+		settles()
+		p.acts()
+		w.publishes("donghu-jwc", "又能看到的一条")
+		time.Sleep(12 * time.Hour)
+		p.Sees("又能看到的一条")
+		p.seesNot("没人看到")
 	})
 }
 
