@@ -29,9 +29,10 @@ import (
 
 // TestKillFanOut kills the real program five times while it hands notices to
 // many groups: soon after it has found one, while it fills the queue, while it
-// sends. Every group gets every notice, in order; what was under way at a kill
-// may come twice. $JWXTBOT_FANOUT says how many groups (1000), $JWXTBOT_SEED
-// which moments.
+// sends; near the end the first one is edited. Every group gets every notice, in
+// order, and sees the edit, told at most once; what was under way at a kill may
+// come twice. $JWXTBOT_FANOUT says how many groups (1000), $JWXTBOT_SEED which
+// moments.
 func TestKillFanOut(t *testing.T) {
 	c := newAudience(t, setting(t, "JWXTBOT_FANOUT", 1000), setting(t, "JWXTBOT_SEED", 1))
 	c.subscribes()
@@ -40,6 +41,9 @@ func TestKillFanOut(t *testing.T) {
 	for kill := range 5 {
 		if kill%2 == 0 {
 			c.publishes()
+		}
+		if kill == 4 {
+			c.board.Edit(c.first, func(a *boards.Article) { a.Title += corrected })
 		}
 		c.dies(kill%2 == 0)
 		open[c.runs] = examine(t, c.db, c.key)
@@ -72,9 +76,10 @@ type audience struct {
 	board  *boards.Board
 	proxy  string // the way to the board
 	told   int    // notices published since the groups subscribed
+	first  int    // article of the first of them
 
 	mu       sync.Mutex
-	has      map[int64]int // by group: a bit for each notice that it was sent
+	has      map[int64]int // by group: a bit for each notice that it was sent, and one for the edit
 	complete int           // groups that have all
 	all      chan struct{} // closed when that is every group
 }
@@ -183,13 +188,24 @@ func subscribe(db store.DB, n *notify.Notifier, group int64) error {
 
 func (c *audience) publishes() {
 	c.told++
-	c.board.Publish(boards.Article{Title: noticeTitle(c.told), Date: time.Now()})
+	id := c.board.Publish(boards.Article{Title: noticeTitle(c.told), Date: time.Now()})
+	if c.told == 1 {
+		c.first = id
+	}
 }
 
 func noticeTitle(n int) string { return fmt.Sprintf("关于第%d件教学事项的通知", n) }
 
+const (
+	corrected = "（更正）"
+	aboutEdit = notices + 1 // stands for the reply that tells of the edit
+)
+
 // noticeIn is the number of the notice that a message is, 0 for none.
 func noticeIn(text string) int {
+	if strings.Contains(text, "已更新") {
+		return aboutEdit
+	}
 	for n := 1; n <= notices; n++ {
 		if strings.Contains(text, noticeTitle(n)) {
 			return n
@@ -198,19 +214,21 @@ func noticeIn(text string) int {
 	return 0
 }
 
-// hears notes what groups are sent.
+// hears notes what groups have.
 func (c *audience) hears(did call) {
 	n := noticeIn(did.text)
-	if !did.ok || n == 0 {
+	if !did.ok || n == 0 || n == aboutEdit {
 		return
+	}
+	bits := 1 << (n - 1)
+	if n == 1 && strings.Contains(did.text, corrected) {
+		bits |= 1 << notices
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	bit := 1 << (n - 1)
-	if c.has[did.chat]&bit != 0 {
-		return
-	}
-	if c.has[did.chat] |= bit; c.has[did.chat] == 1<<notices-1 {
+	before := c.has[did.chat]
+	c.has[did.chat] |= bits
+	if everything := 1<<(notices+1) - 1; before != everything && c.has[did.chat] == everything {
 		if c.complete++; c.complete == c.groups {
 			close(c.all)
 		}
@@ -226,7 +244,7 @@ func (c *audience) waiting() int {
 	defer c.mu.Unlock()
 	n := c.groups * c.told
 	for _, has := range c.has {
-		n -= bits.OnesCount(uint(has))
+		n -= bits.OnesCount(uint(has & (1<<notices - 1)))
 	}
 	return n
 }
@@ -262,7 +280,7 @@ func (c *audience) judge(open map[int]*autopsy) map[int]int {
 		last := 0
 		for i, did := range calls {
 			switch n := noticeIn(did.text); {
-			case n == last+1:
+			case n == last+1: // the reply about the edit is the last, if there is one
 				last = n
 			case n == last && n > 0 && calls[i-1].run < did.run && onItsWay(open[calls[i-1].run], did):
 				twice[calls[i-1].run]++
@@ -270,9 +288,10 @@ func (c *audience) judge(open map[int]*autopsy) map[int]int {
 				c.t.Fatalf("group %d was sent\n%s", group, history(calls))
 			}
 		}
-		if last != notices {
+		if last < notices {
 			c.t.Fatalf("group %d was sent\n%s", group, history(calls))
 		}
+		c.seesEdit(group)
 	}
 	if len(sent) != c.groups {
 		c.t.Errorf("%d of %d groups were sent something", len(sent), c.groups)
@@ -283,6 +302,19 @@ func (c *audience) judge(open map[int]*autopsy) map[int]int {
 		}
 	}
 	return twice
+}
+
+// seesEdit checks that a group's card of the first notice, the last one if it
+// came twice, shows the edit.
+func (c *audience) seesEdit(group int64) {
+	for _, m := range slices.Backward(c.telegram.Messages(group)) {
+		if noticeIn(m.Text) == 1 {
+			if !strings.Contains(m.Text, corrected) {
+				c.t.Errorf("group %d sees %q", group, m.Text)
+			}
+			return
+		}
+	}
 }
 
 // isDone checks that nothing is left to do, and that it is known what every
