@@ -6,7 +6,6 @@ import (
 	"errors"
 	"strconv"
 	"strings"
-	"time"
 
 	"jwxtbot/bot/chat"
 	"jwxtbot/bot/msg"
@@ -99,23 +98,16 @@ func (s listing) with(d *Desk, v chat.Visit, src bulletin.Source, mine bool) msg
 // pushToMe subscribes a person to a board, or ends that. A refusal is the key
 // of what is said of it.
 func (d *Desk) pushToMe(tx store.Tx, v chat.Visit, source string, on bool) (refusal string, err error) {
-	if !on {
-		_, err := d.Notify.Unsubscribe(tx, v.Chat, 0, source)
-		return "", err
-	}
-	if _, known, err := d.Notify.Sub(tx, v.Chat, 0, source); err != nil || known {
-		return "", err // what it was set to stays
-	}
-	_, err = d.Notify.Subscribe(tx, notify.Sub{Chat: v.Chat, Source: source, By: v.User, ByName: v.Name}, time.Now())
+	err = d.turnOn(tx, v, source, on)
 	switch {
 	case errors.Is(err, notify.ErrTooMany):
-		return "toast.too_many", nil
+		return "toast.board_many", nil
+	case errors.Is(err, notify.ErrForgetting):
+		return "toast.board_wait", nil
 	case errors.Is(err, notify.ErrUnknown):
 		return "toast.stale", nil
-	case err != nil:
-		return "", err
 	}
-	return "", d.Speak(tx, v.Chat, v.Lang)
+	return "", err
 }
 
 // schoolOf is the school of a board.

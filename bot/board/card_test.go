@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -117,6 +118,29 @@ func TestRemind(t *testing.T) {
 	})
 }
 
+// TestManyReminders: one person waits for so many and no more; those that have
+// come make room.
+func TestManyReminders(t *testing.T) {
+	play(t, func(s *stage) {
+		key, _ := s.pushed()
+		ask := func(n int) screen {
+			at := time.Now().Add(time.Hour + time.Duration(n)*time.Second).Unix()
+			data := fmt.Sprintf("b:rt:%s:%s", key, strconv.FormatInt(at, 36))
+			return s.shown(s.visit(msg.Update{User: student, Message: 9, Callback: "77", Data: data}))
+		}
+		for n := range 20 {
+			ask(n).has("我在这里提醒你")
+		}
+		ask(20).has("等着的提醒太多了")
+		ask(19).has("我在这里提醒你") // it is there already
+		s.pass(2 * time.Hour)
+		ask(20).has("我在这里提醒你")
+		if n := s.sentTo(student, "你让我提醒的通知"); n != 20 {
+			t.Errorf("reminded %d times", n)
+		}
+	})
+}
+
 // TestOffers: the times that suit a notice.
 func TestOffers(t *testing.T) {
 	for name, tc := range map[string]struct {
@@ -221,6 +245,12 @@ func TestBothLanguages(t *testing.T) {
 		list.taps("1").has("Deadline", "<Remind me>")
 		s.follows(s.press(student, "Z", notify.TapRemind, key, message)).has("When shall I remind you", "A day before").taps("A day").has("Fine, I will")
 		s.follows(s.press(student, "Z", notify.TapCalendar, key, message)).has("Due 2026-03-05 17:00")
+		list.taps("🔔").has("sent to you, and only you")
+		s.site.publish("jwc", 101, "缓考", bulletin.Detail{Text: "请于3月9日前申请"})
+		s.pass(time.Hour)
+		if n := s.sentTo(student, "Deadline 2026-03-09"); n != 1 {
+			t.Errorf("pushed %d times in English", n)
+		}
 	})
 }
 
