@@ -55,6 +55,9 @@ func (v *visit) tries(ctx context.Context, f form, account string) (int, error) 
 	if err != nil || had.count < f.Limit {
 		return f.Limit - had.count, err
 	}
+	if f.Minutes == 0 { // the page does not tell when it ends
+		return 0, jwxt.Refuse(jwxt.Locked, opLogin, "您已超过最大登录失败次数")
+	}
 	if wait := time.Until(had.last.Add(time.Duration(f.Minutes) * time.Minute)); wait > 0 {
 		return 0, jwxt.Refuse(jwxt.Locked, opLogin, fmt.Sprintf("您已超过最大登录失败次数，请在%d秒后再登", int(wait.Seconds())+1))
 	}

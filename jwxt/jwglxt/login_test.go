@@ -371,3 +371,26 @@ func TestEchoedPassword(t *testing.T) {
 		t.Errorf("stored of the form: %s", memo)
 	}
 }
+
+// A lock of which the page does not tell how long it lasts, or tells nonsense,
+// is not taken back.
+func TestLockWithoutEnd(t *testing.T) {
+	for name, minutes := range map[string]string{
+		"not told": "", "empty": `<input id="dlsbsdsj" value="">`, "none": `<input id="dlsbsdsj" value="0">`,
+		"too long for a clock": `<input id="dlsbsdsj" value="1000000000000">`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			page := loginPage(`<input id="yzcskz" value="5"><input id="mmsrddcshkzfs" value="1">`+minutes, "")
+			s := letsIn(t, map[string][]string{
+				"GET " + loginPath:                            {page},
+				"POST /jwglxt/xtgl/login_cxDlxgxx.html":       {fmt.Sprintf(`"5_%d"`, time.Now().Add(-time.Hour).UnixMilli())},
+				"POST /jwglxt/xtgl/login_cxUpdateDlsbcs.html": {`"操作成功"`},
+			})
+			_, err := attempt(t, s.conn(nil), answers())
+			wantKind(t, err, jwxt.Locked, "超过最大登录失败次数")
+			if slices.ContainsFunc(s.asked, func(a string) bool { return strings.Contains(a, "cxUpdateDlsbcs") }) {
+				t.Error("the failures were taken back")
+			}
+		})
+	}
+}

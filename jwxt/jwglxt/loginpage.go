@@ -21,6 +21,9 @@ const (
 	slider    captcha = "slider"  // zfcaptcha: a piece to drag
 )
 
+// maxLock is longer than any lock, in minutes.
+const maxLock = 366 * 24 * 60
+
 // form is an open login form: all that is needed to answer it later.
 type form struct {
 	Page    string     `json:"page"`   // where it was, the Referer of the answer
@@ -28,11 +31,11 @@ type form struct {
 	Fields  fetch.Form `json:"fields"`
 	Plain   bool       `json:"plain,omitempty"` // mmsfjm is 0: the password goes as it is
 	Captcha captcha    `json:"captcha"`
-	Count   bool       `json:"count,omitempty"` // failures lock the account, and are asked first
-	Limit   int        `json:"limit,omitempty"` // this many failures; 0 where there is no limit
-	Minutes int        `json:"minutes,omitempty"`
-	SMS     bool       `json:"sms,omitempty"`  // dxsyrz is 1
-	Slide   slide      `json:"slide,omitzero"` // of a slider, once it is drawn
+	Count   bool       `json:"count,omitempty"`   // failures lock the account, and are asked first
+	Limit   int        `json:"limit,omitempty"`   // this many failures; 0 where there is no limit
+	Minutes int        `json:"minutes,omitempty"` // how long; 0 where the page does not tell
+	SMS     bool       `json:"sms,omitempty"`     // dxsyrz is 1
+	Slide   slide      `json:"slide,omitzero"`    // of a slider, once it is drawn
 }
 
 func (f form) encode() string {
@@ -68,7 +71,7 @@ func (g *page) loginForm(root string, fixed captcha) (f form, ok bool) {
 	f.Plain = g.flag("mmsfjm") == "0"
 	f.Count = g.flag("mmsrddcshkzfs") == "1"
 	f.Limit = max(0, atoi(g.flag("yzcskz")))
-	f.Minutes = max(0, atoi(g.flag("dlsbsdsj")))
+	f.Minutes = min(max(0, atoi(g.flag("dlsbsdsj"))), maxLock)
 	f.SMS = g.flag("dxsyrz") == "1"
 	return f, true
 }
