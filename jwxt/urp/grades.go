@@ -44,7 +44,7 @@ func (Driver) Grades(ctx context.Context, c *jwxt.Conn, t jwxt.Term) (jwxt.Trans
 // oldGrades reads the lists of an old build. This term's is of 20 rows unless
 // asked for more.
 func (v *visit) oldGrades(ctx context.Context) (gradeList, error) {
-	if _, err := v.mine(ctx, opGrades); err != nil {
+	if err := v.owned(ctx, opGrades); err != nil {
 		return gradeList{}, err
 	}
 	var lists [3]gradeList
@@ -84,12 +84,12 @@ func (v *visit) newGrades(ctx context.Context) (gradeList, error) {
 		lists[i] = l.gradeList
 	}
 	all := join(lists[0], lists[1], lists[2])
-	return all, v.owned(ctx, all)
+	return all, v.sameRows(ctx, all)
 }
 
-// owned drops a session whose rows are another student's. Where no row tells,
+// sameRows drops a session whose rows are another student's. Where no row tells,
 // the student's record is asked.
-func (v *visit) owned(ctx context.Context, l gradeList) error {
+func (v *visit) sameRows(ctx context.Context, l gradeList) error {
 	told := false
 	for _, r := range l.rows {
 		if err := v.same(opGrades, r.student); err != nil {
@@ -100,8 +100,7 @@ func (v *visit) owned(ctx context.Context, l gradeList) error {
 	if told {
 		return nil
 	}
-	_, err := v.mine(ctx, opGrades)
-	return err
+	return v.owned(ctx, opGrades)
 }
 
 const (
@@ -125,7 +124,7 @@ func (v *visit) allTerms(ctx context.Context) (gradeList, error) {
 		}
 		all.rows, all.unknown = append(all.rows, l.rows...), append(all.unknown, l.unknown...)
 		if len(all.rows) >= l.total {
-			return all, v.owned(ctx, all)
+			return all, v.sameRows(ctx, all)
 		}
 		if len(l.rows) == 0 {
 			break

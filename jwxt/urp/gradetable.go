@@ -79,7 +79,7 @@ func readTables(p jwxt.Page, bad bool) (gradeList, error) {
 			found = true
 			fits = l.read(header, below, term, bad) && fits
 		default:
-			if t := termOf(first(s.AttrOr("name", ""), textOf(s))); !t.IsZero() {
+			if t := termOf(s.AttrOr("name", ownText(n))); !t.IsZero() {
 				term = t
 			}
 		}
@@ -166,6 +166,17 @@ func (l *gradeList) read(header []column, below []*html.Node, term jwxt.Term, ba
 		l.rows = append(l.rows, r)
 	}
 	return true
+}
+
+// ownText is the text right below a node, not that of elements within it.
+func ownText(n *html.Node) string {
+	var b strings.Builder
+	for c := range n.ChildNodes() {
+		if c.Type == html.TextNode {
+			b.WriteString(c.Data)
+		}
+	}
+	return clean(b.String())
 }
 
 // rowsOf are the rows of a table, not those of tables within it.

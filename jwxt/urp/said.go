@@ -1,6 +1,7 @@
 package urp
 
 import (
+	"bytes"
 	"errors"
 	"regexp"
 
@@ -64,8 +65,8 @@ func spoken(op, said string) error {
 var errToken = errors.New("the school does not take the page's token")
 
 // busy reports whether the school asks to come back in a moment.
-func busy(g *page) bool {
-	return g.doc.Find(".errorTop").Length() > 0 && busyWords.MatchString(g.errorTop())
+func busy(p jwxt.Page) bool {
+	return bytes.Contains(p.Body, []byte("errorTop")) && busyWords.MatchString(readPage(p).errorTop())
 }
 
 // refused is the error by which a page denies data, or nil where it does not.
