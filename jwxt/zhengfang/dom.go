@@ -189,10 +189,21 @@ func addText(s *strings.Builder, n *html.Node) {
 
 // clean trims s and makes each run of white space, of any width, one space.
 func clean(s string) string {
-	if !strings.ContainsFunc(s, unicode.IsSpace) {
+	if !maybeSpace(s) || !strings.ContainsFunc(s, unicode.IsSpace) {
 		return s
 	}
 	return strings.Join(strings.Fields(s), " ")
+}
+
+// maybeSpace is false where s surely has no white space: most cells have none,
+// and one look at their bytes shows it. Wide spaces begin with these bytes.
+func maybeSpace(s string) bool {
+	for i := range len(s) {
+		if b := s[i]; b <= ' ' || b == 0xC2 || b == 0xE1 || b == 0xE2 || b == 0xE3 {
+			return true
+		}
+	}
+	return false
 }
 
 // squeeze removes all white space: labels are spaced out for looks.
@@ -245,7 +256,11 @@ func headers(row *html.Node) []string {
 }
 
 func span(c *html.Node) int {
-	n, err := strconv.Atoi(attr(c, "colspan"))
+	given := attr(c, "colspan")
+	if given == "" {
+		return 1
+	}
+	n, err := strconv.Atoi(given)
 	if err != nil || n < 1 || n > 64 {
 		return 1
 	}

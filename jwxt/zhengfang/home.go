@@ -61,10 +61,10 @@ func (g *page) gradeLink() string {
 		if err != nil || u.IsAbs() || u.Host != "" {
 			continue
 		}
-		page := strings.ToLower(u.Path[strings.LastIndexByte(u.Path, '/')+1:])
+		page := u.Path[strings.LastIndexByte(u.Path, '/')+1:]
 		for i, known := range gradePages {
-			if page == known && i < best {
-				best, found = i, href
+			if strings.EqualFold(page, known) && i < best {
+				best, found = i, page+"?"+u.RawQuery
 			}
 		}
 	}

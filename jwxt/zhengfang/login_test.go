@@ -184,7 +184,8 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// TestAnswers reads what else a posted login is answered with.
+// TestAnswers reads what else a posted login is answered with. One client,
+// school-api, takes any redirect for success.
 func TestAnswers(t *testing.T) {
 	tests := map[string]struct {
 		answer, then string
@@ -235,6 +236,27 @@ func TestCaptchaComesLater(t *testing.T) {
 	step, err := zhengfang.New().Login(t.Context(), c, nil)
 	if ask, ok := step.(*jwxt.Ask); err != nil || !ok || !slices.Contains(ask.Fields, jwxt.FieldCaptcha) {
 		t.Errorf("got %+v, %v; want to be asked for a captcha", step, err)
+	}
+}
+
+// TestPictures takes nothing for a captcha that is none.
+func TestPictures(t *testing.T) {
+	for name, tt := range map[string]struct {
+		answer string
+		kind   jwxt.Kind
+	}{
+		"too large": {gif + strings.Repeat("x", 300<<10), jwxt.Changed}, "empty": {"", jwxt.Changed}, "a page": {"<html>x</html>", jwxt.Changed},
+		"trouble": {trouble, jwxt.Unreachable}, "login page": {loginPage("", ""), jwxt.Expired}, "redirect": {"302 /default2.aspx", jwxt.Expired},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := letsIn(t, map[string][]string{"GET /CheckCode.aspx": {tt.answer}})
+			c := s.conn(nil)
+			_, err := zhengfang.New().Login(t.Context(), c, nil)
+			wantKind(t, err, tt.kind, "")
+			if c.Session.Memo["form"] != "" {
+				t.Error("a form is open without its picture")
+			}
+		})
 	}
 }
 

@@ -39,6 +39,12 @@
 // 补考 and of its 重修. Each becomes a Grade. The 绩点 of a row is that of its
 // last score, as rows with a failed examination and a passed 补考 show.
 //
+// No live server was asked. Where the session is in the address, clients begin
+// at the site's root; that its login page is redirected in the same way is how
+// ASP.NET works. The school's own words about 评教, a closed page or a session
+// that another login ended are in no capture: they are told by what such
+// sentences say.
+//
 // The timetable and the examinations are not read.
 package zhengfang
 
