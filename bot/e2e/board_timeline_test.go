@@ -18,7 +18,8 @@ type timeline struct {
 	*World
 	kind         boards.Kind
 	board, other *boards.Board
-	class, owner *Person // chats: the group subscribes to both boards, the owner to one
+	class, owner *Person // chats: the group subscribes to both boards, the owner to one …
+	member       *Person // … and a member to the other
 	since        map[*Person]int
 	want         map[*Person][]string
 	ids          map[string]int // of articles, by title
@@ -46,7 +47,7 @@ func beginTimeline(t *testing.T, kind boards.Kind, restarts bool) *timeline {
 	}})
 	l := &timeline{
 		World: w, kind: kind, board: w.Boards["donghu-jwc"], other: w.Boards["donghu-xsc"],
-		class: w.Person(Class), owner: w.Person(ZhangSan), restarts: restarts,
+		class: w.Person(Class), owner: w.Person(ZhangSan), member: w.Person(LiSi), restarts: restarts,
 		since: map[*Person]int{}, want: map[*Person][]string{}, ids: map[string]int{},
 	}
 	for i := range 2 * boards.Rows {
@@ -63,13 +64,17 @@ func beginTimeline(t *testing.T, kind boards.Kind, restarts bool) *timeline {
 	l.owner.Says("/subscribe")
 	l.owner.Sees("点一下就订上")
 	l.owner.Taps("教务处通知")
+	l.member.Says("/subscribe")
+	l.member.Taps("学生处通知")
 	settles()
-	for _, chat := range []*Person{l.class, l.owner} {
+	for _, chat := range l.chats() {
 		all := w.Telegram.Messages(chat.ID)
 		l.since[chat] = all[len(all)-1].ID
 	}
 	return l
 }
+
+func (l *timeline) chats() []*Person { return []*Person{l.class, l.owner, l.member} }
 
 // publish puts up articles of these titles, in this order.
 func (l *timeline) publish(titles ...string) {
@@ -78,8 +83,9 @@ func (l *timeline) publish(titles ...string) {
 	}
 }
 
-// day lets something happen at ten, and looks after some hours, when both chats
-// must have seen just that, and the next morning, when nothing more has come.
+// day lets something happen at ten, and looks after some hours, when the office's
+// subscribers must have seen just that, and the next morning, when nothing more
+// has come.
 func (l *timeline) day(what string, happens func(), hours int, news ...string) {
 	l.TB.Helper()
 	l.until(10)
@@ -119,7 +125,7 @@ func (l *timeline) until(hour int) {
 func (l *timeline) check(when string) {
 	l.TB.Helper()
 	synctest.Wait()
-	for _, chat := range []*Person{l.class, l.owner} {
+	for _, chat := range l.chats() {
 		var got []string
 		for _, m := range l.Telegram.Messages(chat.ID) {
 			if m.ID <= l.since[chat] {
@@ -163,6 +169,7 @@ func (l *timeline) tell() {
 	}, 3, "✏️ 已更新："+c+"（更正）")
 	l.day("one is removed", func() { l.board.Remove(l.ids[a]) }, 3)
 	l.day("it is put up again", func() { l.publish(a) }, 3)
+	l.want[l.member] = []string{"📢 " + b}
 	l.day("one is put up by another office too", func() {
 		l.other.Publish(boards.Article{Title: b, Date: time.Now()})
 	}, 3)
@@ -175,6 +182,14 @@ func (l *timeline) tell() {
 	l.day("one moves to another column", func() {
 		l.board.Edit(l.ids[b], func(a *boards.Article) { a.Column = 1600 })
 	}, 3)
+	l.day("a deadline is written into a text", func() {
+		const d = "关于缓考申请的通知"
+		l.publish(d)
+		time.Sleep(time.Hour)
+		l.board.Edit(l.ids[d], func(a *boards.Article) {
+			a.Text = "截止时间：" + time.Now().AddDate(0, 0, 9).Format(time.DateOnly)
+		})
+	}, 9, "📢 关于缓考申请的通知*")
 	l.day("a redesign for some hours", func() {
 		l.publish("改版时发的通知之一")
 		l.board.Become(boards.Redesigned)
