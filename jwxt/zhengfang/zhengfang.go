@@ -190,8 +190,9 @@ func reading[T any](v *visit, read func() (T, error)) (T, error) {
 	if err == nil {
 		return out, nil
 	}
-	if errors.Is(err, errTrouble) && v.cookieless() {
-		err = jwxt.Fail(jwxt.Expired, "zhengfang", errTrouble)
+	var e *jwxt.Error
+	if errors.As(err, &e) && errors.Is(err, errTrouble) && v.cookieless() {
+		err = jwxt.Fail(jwxt.Expired, e.Op, errTrouble)
 	}
 	if k := jwxt.KindOf(err); (k == jwxt.Expired || k == jwxt.KickedOut) && !errors.Is(err, jwxt.ErrOtherStudent) {
 		v.conn.Session.Cookies = cookies
