@@ -3,7 +3,6 @@ package notify_test
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -88,8 +87,10 @@ func TestReadReceipts(t *testing.T) {
 			t.Errorf("in another chat: %d, %v", n, first)
 		}
 		s.db.View(t.Context(), func(tx store.Tx) error {
-			if users, err := s.n.Readers(tx, -1, nt.Key, 0, 10); !slices.Equal(users, []int64{5, 6}) {
-				t.Errorf("readers %v, %v", users, err)
+			for user, want := range map[int64]bool{5: true, 6: true, 7: false} {
+				if got, err := s.n.HasRead(tx, -1, nt.Key, user); got != want || err != nil {
+					t.Errorf("%d has read it = %v, %v", user, got, err)
+				}
 			}
 			return nil
 		})

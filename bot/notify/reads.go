@@ -40,22 +40,6 @@ func (n *Notifier) HasRead(tx store.Tx, chat int64, key string, user int64) (boo
 	return n.read.Has(tx, fmt.Sprintf("%s/%d", readsID(key, chat), user))
 }
 
-// Readers are some of those who have read a notice in a chat, by id, those
-// after the one named; 0 begins. It costs limit reads.
-func (n *Notifier) Readers(tx store.Tx, chat int64, key string, after int64, limit int) (users []int64, err error) {
-	from := ""
-	if after != 0 {
-		from = fmt.Sprint(after)
-	}
-	rows, err := n.read.Sub(readsID(key, chat)+"/").Scan(tx, from, limit)
-	for _, r := range rows {
-		if user, err := strconv.ParseInt(r.ID, 10, 64); err == nil {
-			users = append(users, user)
-		}
-	}
-	return users, err
-}
-
 // reminder is a person's wish to be told of a notice again, in private.
 type reminder struct {
 	Lang say.Lang `json:"lang,omitempty"`
