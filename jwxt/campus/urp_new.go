@@ -18,7 +18,12 @@ type urpNew struct {
 
 func (u *urpNew) serve(v *visit) answer {
 	switch v.r.URL.Path {
-	case "/", "/gotoLogin":
+	case "/":
+		if _, at := v.who(); at == insider {
+			return redirect("/index.jsp")
+		}
+		return redirect("/login")
+	case "/gotoLogin":
 		return redirect("/login")
 	case "/login":
 		return u.loginPage(v)

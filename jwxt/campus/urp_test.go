@@ -310,6 +310,9 @@ func TestURPNewExpiry(t *testing.T) {
 		wantText(t, p, want.text)
 		b.urpNewIn("2022000001", "Demo@2022")
 		wantText(t, b.get(home), "张三")
+		if to := b.get("/").Header.Get("Location"); to != home {
+			t.Errorf("%s: the root leads the logged-in to %q", expiry, to)
+		}
 		b.school.Kick("2022000001")
 		if to := b.get(home).Header.Get("Location"); to != "/login?errorCode=concurrentSessionExpired" {
 			t.Errorf("%s: kicked out to %q", expiry, to)
