@@ -254,7 +254,7 @@ func (c *audience) dies(finds bool) {
 	c.describes()
 	// Usually it dies at a message; where there is something to find, half of the
 	// times in the second after it has seen the board.
-	t := &trap{at: moment(c.dice.IntN(int(moments))), n: 1 + c.dice.IntN(c.waiting()/2)}
+	t := &trap{at: moment(c.dice.IntN(int(moments))), n: 1 + c.dice.IntN(max(1, c.waiting()/2))}
 	t.lost = t.at == asked && c.dice.IntN(2) == 0
 	if finds && c.dice.IntN(2) == 0 {
 		after := c.dice.Int64N(int64(c.groups) * int64(100*time.Microsecond))
