@@ -10,6 +10,7 @@ import (
 	"jwxtbot/bot/msg"
 	"jwxtbot/bot/notify"
 	"jwxtbot/bot/render"
+	"jwxtbot/bot/render/text"
 	"jwxtbot/bot/say"
 	"jwxtbot/jwxt/bulletin"
 )
@@ -81,8 +82,20 @@ func (d *Desk) calendarBody(v chat.Visit, nt notify.Notice, now time.Time) msg.B
 	})
 	return msg.Body{
 		Text:     say.Text(v.Lang, "browse.calendar", say.Data{Title: nt.Title, Said: face.Deadline}),
-		Document: file, FileName: nt.Key[:8] + ".ics",
+		Document: file, FileName: calendarName(nt.Title),
 	}
+}
+
+// calendarName is what a calendar's file is called: its notice, without what
+// names of files may not have.
+func calendarName(title string) string {
+	name := strings.Map(func(r rune) rune {
+		if r == 0 || strings.ContainsRune(`/\:*?"<>|`, r) {
+			return -1
+		}
+		return r
+	}, text.Line(title, 80))
+	return cmp.Or(strings.Trim(name, " ."), "notice") + ".ics"
 }
 
 // moment is a date as a time; a day is its beginning.

@@ -95,8 +95,8 @@ func TestCardLeadsToPrivate(t *testing.T) {
 				t.Errorf("no %s in\n%s", want, file.Document)
 			}
 		}
-		if !strings.HasSuffix(file.FileName, ".ics") {
-			t.Errorf("the file is called %q", file.FileName)
+		if got, want := file.FileName, "四六级报名.ics"; got != want {
+			t.Errorf("the file is called %q, want %q", got, want)
 		}
 	})
 }

@@ -61,6 +61,8 @@ func TestBrowser(t *testing.T) {
 	b.sees("张三的成绩")
 
 	b.say("/notices")
+	b.sees("不用登录")
+	b.tap("🔒 校内通知（需登录）")
 	b.sees("点编号看全文")
 	b.shot("notices")
 	b.tap("1")

@@ -67,7 +67,7 @@ func BoardDigest(l say.Lang, head string, cards []BoardCard, more int) string {
 		} else {
 			line += text.Escape(title)
 		}
-		if date := text.Line(c.Date, 20); date != "" {
+		if date, _, _ := strings.Cut(text.Line(c.Date, 20), " "); date != "" {
 			line += " · " + text.Escape(date)
 		}
 		if units += size(line); units > maxUnits {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -25,10 +26,12 @@ func Demo(now time.Time) []Site {
 		{"xiyuan-xsc", "xiyuan", "xsc.xiyuan.localhost", New(VSB, "西原科技大学学生处")},
 	}
 	for _, s := range sites {
-		for i, title := range earlier {
+		_, office, _ := strings.Cut(s.ID, "-")
+		titles := earlier[office]
+		for i, title := range titles {
 			s.Publish(Article{
-				Title: title, Publisher: "综合科", Text: "各学院：\n\n现将《" + title + "》发给你们，请遵照执行。",
-				Date: now.AddDate(0, 0, -3*(len(earlier)-i)),
+				Title: title, Publisher: "综合科", Text: "各有关单位：\n\n现将“" + title + "”的有关事项通知如下，详情请到办公室咨询。",
+				Date: now.AddDate(0, 0, -3*(len(titles)-i)),
 			})
 		}
 		// A database that was kept knows the numbers of the last demo's.
@@ -37,18 +40,23 @@ func Demo(now time.Time) []Site {
 	return sites
 }
 
-// earlier are titles of notices, the oldest first.
-var earlier = []string{
-	"关于做好新学期教学准备工作的通知",
-	"关于公布本学期校历的通知",
-	"关于开展教学检查的通知",
-	"关于大学生创新创业训练计划项目立项的通知",
-	"关于普通话水平测试报名的通知",
-	"关于国庆节放假及调课安排的通知",
-	"关于组织参加全国大学生数学竞赛的通知",
-	"关于开展学风建设月活动的通知",
-	"关于本学期网上评教的通知",
-	"关于实验室安全检查结果的通报",
+// earlier are titles of notices by office, the oldest first.
+var earlier = map[string][]string{
+	"jwc": {
+		"关于做好新学期教学准备工作的通知", "关于公布本学期校历的通知", "关于开展期初教学检查的通知", "关于国庆节放假及调课安排的通知",
+		"关于普通话水平测试报名的通知", "关于大创项目中期检查的通知", "关于组织参加数学竞赛的通知", "关于本学期网上评教的通知",
+		"关于申请转专业的通知", "关于辅修专业报名的通知", "关于实验室安全检查结果的通报", "关于期中教学检查的通知",
+	},
+	"cs": {
+		"计算机学院迎新工作安排", "程序设计竞赛校队选拔", "学术报告：大模型与软件工程", "关于毕业设计选题的通知", "机房开放时间调整",
+		"企业实习双选会通知", "奖学金评审结果公示", "本科生导师见面会安排",
+	},
+	"lib": {
+		"新生入馆教育安排", "电子资源试用通知", "图书馆开放时间调整", "读书月活动预告", "自习座位预约规则", "文献检索讲座", "超期图书归还提醒", "毕业论文提交指南",
+	},
+	"xsc": {
+		"家庭经济困难学生认定工作通知", "国家奖学金评审通知", "宿舍安全检查通报", "勤工助学岗位招聘", "学生证补办安排", "心理健康讲座", "医保缴费提醒", "优秀班集体评选通知",
+	},
 }
 
 // Samples are notices that an office may publish at now.

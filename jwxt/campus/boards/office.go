@@ -2,6 +2,7 @@ package boards
 
 import (
 	_ "embed"
+	"fmt"
 	"html/template"
 	"net/http"
 	"net/url"
@@ -32,12 +33,12 @@ type Office struct {
 	mux   *http.ServeMux
 
 	mu   sync.Mutex
-	told map[string]int // samples published, by board
+	told int // samples published
 }
 
 // NewOffice makes the page for sites whose machine listens at port.
 func NewOffice(sites []Site, port int) *Office {
-	o := &Office{sites: sites, port: port, mux: http.NewServeMux(), told: map[string]int{}}
+	o := &Office{sites: sites, port: port, mux: http.NewServeMux()}
 	own := http.NewCrossOriginProtection()
 	post := func(name string, do func(Site, *http.Request)) {
 		o.mux.Handle("POST "+OfficePath+name, own.Handler(o.acting(name, do)))
@@ -76,12 +77,21 @@ func (o *Office) publish(s Site, r *http.Request) {
 		s.Publish(Article{Title: title, Publisher: "办公室", Text: text, Date: now})
 		return
 	}
-	samples := Samples(now)
+	s.Publish(o.sample(now))
+}
+
+// sample is the next sample, and none twice: two boards of one school with the
+// same title would have one notice.
+func (o *Office) sample(now time.Time) Article {
 	o.mu.Lock()
-	n := o.told[s.ID]
-	o.told[s.ID]++
-	o.mu.Unlock()
-	s.Publish(samples[n%len(samples)])
+	defer o.mu.Unlock()
+	samples := Samples(now)
+	a := samples[o.told%len(samples)]
+	if round := o.told / len(samples); round > 0 {
+		a.Title += fmt.Sprintf("（第%d批）", round+1)
+	}
+	o.told++
+	return a
 }
 
 // newest is the number of the notice published last; 0 where there is none.

@@ -99,7 +99,7 @@ func TestDemo(t *testing.T) {
 			id := s.Publish(boards.Samples(now)[0])
 			src := s.Source(s.ID, s.School, s.Root(8080))
 			l, err := r.List(t.Context(), src, bulletin.Validators{})
-			if err != nil || len(l.Items) < 11 {
+			if err != nil || len(l.Items) < 9 {
 				t.Fatalf("%s: %d items, %v", s.ID, len(l.Items), err)
 			}
 			d, err := r.Detail(t.Context(), src, l.Items[0])
