@@ -119,7 +119,7 @@ func (v *visit) allTerms(ctx context.Context) (gradeList, error) {
 		if err != nil {
 			return gradeList{}, err
 		}
-		if n > 1 && (len(l.rows) == 0 || sameRow(l.rows[0], all.rows[0])) {
+		if n > 1 && len(l.rows) > 0 && sameRow(l.rows[0], all.rows[0]) {
 			break
 		}
 		all.rows, all.unknown = append(all.rows, l.rows...), append(all.unknown, l.unknown...)
