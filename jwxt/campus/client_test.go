@@ -26,6 +26,7 @@ type browser struct {
 	base    string
 	http    *http.Client
 	script  bool   // send X-Requested-With
+	agent   string // User-Agent, where it is not Go's
 	shy     bool   // send no Referer
 	referer string // to send; "" is the school itself
 }
@@ -93,6 +94,9 @@ func (b *browser) do(method, path string, form url.Values) (*http.Response, erro
 	}
 	if !b.shy {
 		r.Header.Set("Referer", cmp.Or(b.referer, b.base+"/"))
+	}
+	if b.agent != "" {
+		r.Header.Set("User-Agent", b.agent)
 	}
 	if b.script {
 		r.Header.Set("X-Requested-With", "XMLHttpRequest")
@@ -214,4 +218,12 @@ func openPipe(t testing.TB, p campus.Profile) *browser {
 		server.Close()
 	})
 	return b
+}
+
+// beside is one more browser on the same wire.
+func (b *browser) beside() *browser {
+	b.t.Helper()
+	other := visit(b.t, b.school, b.base)
+	other.http.Transport = b.http.Transport
+	return other
 }

@@ -74,5 +74,13 @@ func Demo() []Profile {
 			ID: "haiqing", Name: "海清大学", Captcha: true, LockAfter: 5, SingleSession: true,
 			System: URPNew{Hide: HideTwice, Drafts: true},
 		},
+		{
+			ID: "songjiang", Name: "松江示范大学", Captcha: true, JPEG: true, LockAfter: 5, SingleSession: true,
+			System: EAMS{Parts: true},
+		},
+		{
+			ID: "nanhu", Name: "南湖科技学院", LockAfter: 8,
+			System: EAMS5{CaptchaAfter: 3, BrowsersOnly: true},
+		},
 	}
 }

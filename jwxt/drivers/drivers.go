@@ -5,6 +5,7 @@ import (
 	"jwxtbot/jwxt"
 	"jwxtbot/jwxt/jwglxt"
 	"jwxtbot/jwxt/qiangzhi"
+	"jwxtbot/jwxt/supwisdom"
 	"jwxtbot/jwxt/urp"
 	"jwxtbot/jwxt/zhengfang"
 )
@@ -15,6 +16,7 @@ func All() map[string]jwxt.Driver {
 	for _, d := range []jwxt.Driver{
 		qiangzhi.New(),
 		jwglxt.New(),
+		supwisdom.New(),
 		urp.New(),
 		zhengfang.New(),
 	} {

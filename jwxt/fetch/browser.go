@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -78,8 +79,9 @@ func (f Form) Encode(gb bool) string {
 type Request struct {
 	URL     string
 	Post    bool
-	Form    Form // of a Post
-	GBK     bool // encode Form in GBK
+	Form    Form   // of a Post
+	JSON    []byte // body of a Post in place of Form
+	GBK     bool   // encode Form in GBK
 	Referer string
 	AJAX    bool // ask as the page's own script would
 }
@@ -128,6 +130,9 @@ func (b *Browser) request(ctx context.Context, r Request) (*http.Request, error)
 	if r.Post {
 		method, body = http.MethodPost, strings.NewReader(r.Form.Encode(r.GBK))
 	}
+	if r.Post && r.JSON != nil {
+		body = bytes.NewReader(r.JSON)
+	}
 	req, err := http.NewRequestWithContext(ctx, method, u.String(), body)
 	if err != nil {
 		return nil, errAddress
@@ -146,6 +151,9 @@ func (b *Browser) header(req *http.Request, r Request) {
 	}
 	if r.Post {
 		h.Set("Content-Type", "application/x-www-form-urlencoded")
+		if r.JSON != nil {
+			h.Set("Content-Type", "application/json")
+		}
 		h.Set("Origin", b.base.Scheme+"://"+b.base.Host)
 	}
 	if r.AJAX {

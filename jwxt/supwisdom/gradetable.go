@@ -1,0 +1,261 @@
+package supwisdom
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"jwxtbot/jwxt"
+)
+
+// cell is one cell of a grade row.
+type cell struct {
+	text  string
+	aside string // 重修 and the like, in a span of its own beside the text
+	red   bool   // the school's way to mark a failure
+}
+
+// row is a grade on its way: what two columns say together is known at its end.
+type row struct {
+	jwxt.Grade
+	overall, final cell   // 总评成绩 or 成绩, and 最终
+	category       string // 课程类别
+}
+
+// column is what one header means.
+type column struct {
+	name    string
+	set     func(*row, string, cell) // nil: not of interest
+	unknown bool
+}
+
+// table is a table whose header is one of grades.
+type table struct {
+	rows    []*html.Node // below the header
+	columns []column
+}
+
+// isScore are the headers of a score that counts.
+func isScore(name string) bool {
+	return slices.Contains([]string{"总评成绩", "总评", "最终", "最终成绩", "成绩", "总成绩"}, name)
+}
+
+// gradeTable reads n as a table of grades, if its header is one.
+func gradeTable(n *html.Node) (table, bool) {
+	rs := rows(n)
+	for i, r := range rs[:min(len(rs), 3)] {
+		names := headers(r)
+		if slices.Contains(names, "课程名称") && slices.ContainsFunc(names, isScore) {
+			t := table{rows: rs[i+1:]}
+			for _, name := range names {
+				t.columns = append(t.columns, columnOf(name))
+			}
+			return t, true
+		}
+	}
+	return table{}, false
+}
+
+// rows are the rows of a table, not those of tables within it.
+func rows(n *html.Node) (out []*html.Node) {
+	for c := range n.ChildNodes() {
+		switch c.DataAtom {
+		case atom.Tr:
+			out = append(out, c)
+		case atom.Thead, atom.Tbody, atom.Tfoot:
+			out = append(out, rows(c)...)
+		}
+	}
+	return out
+}
+
+func cells(r *html.Node) (out []*html.Node) {
+	for c := range r.ChildNodes() {
+		if c.DataAtom == atom.Td || c.DataAtom == atom.Th {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// headers are a row's header texts without blanks; nil for a row of layout.
+func headers(r *html.Node) (names []string) {
+	for _, c := range cells(r) {
+		for d := range c.Descendants() {
+			if d.DataAtom == atom.Table {
+				return nil
+			}
+		}
+		name := strings.ReplaceAll(textOf(c), " ", "")
+		for range span(c) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func span(c *html.Node) int {
+	n, err := strconv.Atoi(attr(c, "colspan"))
+	if err != nil || n < 1 || n > 64 {
+		return 1
+	}
+	return n
+}
+
+// columnOf tells what a header means. An unknown one goes to Grade.Extra.
+func columnOf(name string) column {
+	c := column{name: name}
+	switch name {
+	case "序号", "操作", "":
+	case "学年学期", "学期", "开课学期":
+		c.set = func(r *row, name string, c cell) {
+			var ok bool
+			if r.Term, ok = termOf(c.text); !ok {
+				setExtra(&r.Grade, name, c.text)
+			}
+		}
+	case "课程代码", "课程编号", "课程号":
+		c.set = func(r *row, _ string, c cell) { r.CourseID = c.text }
+	case "课程名称":
+		c.set = func(r *row, _ string, c cell) { r.Course = c.text }
+	case "课程类别":
+		c.set = func(r *row, _ string, c cell) { r.category = c.text }
+	case "课程性质":
+		c.set = func(r *row, _ string, c cell) { r.Nature = c.text }
+	case "课程属性":
+		c.set = func(r *row, _ string, c cell) { r.Attribute = c.text }
+	case "学分":
+		c.set = func(r *row, name string, c cell) { setDecimal(&r.Grade, &r.Credits, name, c.text) }
+	case "绩点":
+		c.set = func(r *row, name string, c cell) { setDecimal(&r.Grade, &r.Point, name, c.text) }
+	case "考试情况":
+		c.set = func(r *row, _ string, c cell) {
+			if c.text != "正常" {
+				r.Mark = c.text
+			}
+		}
+	case "考核方式":
+		c.set = func(r *row, _ string, c cell) { r.Assessment = c.text }
+	case "修读类别", "考试性质", "考试类型":
+		c.set = func(r *row, _ string, c cell) { r.Exam = c.text }
+	case "开课院系", "开课单位", "开课部门":
+		c.set = func(r *row, _ string, c cell) { r.Department = c.text }
+	case "总评成绩", "总评", "成绩", "总成绩":
+		c.set = func(r *row, _ string, c cell) { r.overall = c }
+	case "最终", "最终成绩":
+		c.set = func(r *row, _ string, c cell) { r.final = c }
+	case "课程序号", "成绩明细", "明细", "备注":
+		c.set = setKept // known, and without a field of their own
+	default:
+		c.set, c.unknown = setKept, true
+		if strings.HasSuffix(name, "成绩") {
+			c.set, c.unknown = func(r *row, name string, c cell) { setPart(&r.Grade, name, c.text) }, false
+		}
+	}
+	return c
+}
+
+func setKept(r *row, name string, c cell) { setExtra(&r.Grade, name, c.text) }
+
+// unknown are the headers without a meaning here.
+func (t table) unknown() (names []string) {
+	for _, c := range t.columns {
+		if c.unknown {
+			names = append(names, c.name)
+		}
+	}
+	return names
+}
+
+// read reads the rows. A row of one cell, or one that begins with 总计, is no
+// grade but a sentence. fits is false where a row has other columns than the
+// header: no guess is better than what might stand where.
+func (t table) read() (grades []jwxt.Grade, sentence string, fits bool) {
+	grades = []jwxt.Grade{}
+	for _, r := range t.rows {
+		tds := cells(r)
+		switch {
+		case len(tds) == 0:
+		case len(tds) == 1 && len(t.columns) > 1, containsAny(textOf(tds[0]), "总计", "汇总", "合计"):
+			sentence = clean(sentence + " " + textOf(r))
+		default:
+			g, ok := t.row(tds)
+			if !ok {
+				return nil, "", false
+			}
+			grades = append(grades, g)
+		}
+	}
+	return grades, sentence, true
+}
+
+func (t table) row(tds []*html.Node) (jwxt.Grade, bool) {
+	var r row
+	i := 0
+	for _, td := range tds {
+		if i >= len(t.columns) {
+			return r.Grade, false
+		}
+		col := t.columns[i]
+		i += span(td)
+		c := readCell(td)
+		if c.aside != "" {
+			r.Exam = c.aside
+		}
+		if col.set != nil && c.text != "" {
+			col.set(&r, col.name, c)
+		}
+	}
+	return r.finished(), i == len(t.columns) && r.Course != ""
+}
+
+// finished makes the grade of a row. What counts is 最终, which a 补考 may have
+// changed; 总评成绩 is then a part.
+func (r row) finished() jwxt.Grade {
+	score := r.final
+	if score.text == "" {
+		score = r.overall
+	} else if r.overall.text != "" && r.overall.text != score.text {
+		setPart(&r.Grade, "总评成绩", r.overall.text)
+	}
+	r.Score = score.text
+	if r.Nature == "" {
+		r.Nature = r.category
+	} else if r.category != "" {
+		setExtra(&r.Grade, "课程类别", r.category)
+	}
+	finish(&r.Grade, score.red)
+	return r.Grade
+}
+
+// readCell reads a cell. A word such as 重修 in a span of its own is set aside,
+// unless it is all that the cell says.
+func readCell(td *html.Node) cell {
+	c := cell{text: textOf(td), red: isRed(td)}
+	for d := range td.Descendants() {
+		c.red = c.red || isRed(d)
+		if d.DataAtom != atom.Span || c.aside != "" {
+			continue
+		}
+		word := strings.Trim(textOf(d), "()（）[]【】 ")
+		if len([]rune(word)) > 6 || attemptOf(word) == jwxt.FirstAttempt || attemptOf(word) == jwxt.OtherAttempt {
+			continue
+		}
+		if rest := clean(strings.Replace(c.text, textOf(d), " ", 1)); rest != "" {
+			c.text, c.aside = rest, word
+			c.red = isRed(td) // the word's own colour is no failure
+		}
+	}
+	return c
+}
+
+func isRed(n *html.Node) bool {
+	if n.DataAtom == atom.Font && strings.EqualFold(attr(n, "color"), "red") {
+		return true
+	}
+	s := strings.ToLower(attr(n, "style"))
+	return strings.Contains(s, "red") && strings.Contains(";"+strings.ReplaceAll(s, " ", ""), ";color:red")
+}

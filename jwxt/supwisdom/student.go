@@ -1,0 +1,147 @@
+package supwisdom
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/fetch"
+)
+
+// The pages of EAMS that may tell the 学号, as memoWho names them.
+const (
+	whoHome   = "home"
+	whoDetail = "detail"
+
+	detailPath = "/stdDetail.action"
+)
+
+var nameAndNumber = regexp.MustCompile(`^(.{1,40}?)\s*[(（]\s*([0-9A-Za-z]{4,20})\s*[)）]$`)
+
+// homeStudent reads a.personal-name of the home page. That the number stands in
+// brackets behind the name is not known from a capture; where it does not, the
+// page tells no number.
+func (g *page) homeStudent() jwxt.Student {
+	text := clean(g.doc.Find("a.personal-name").First().Text())
+	if m := nameAndNumber.FindStringSubmatch(text); m != nil {
+		return jwxt.Student{Number: m[2], Name: m[1]}
+	}
+	return jwxt.Student{}
+}
+
+var number = regexp.MustCompile(`^[0-9A-Za-z]{4,20}$`)
+
+// detailStudent reads 学籍信息, a table of label and value in two neighbours.
+func (g *page) detailStudent() (s jwxt.Student) {
+	g.doc.Find("td, th").EachWithBreak(func(_ int, td *goquery.Selection) bool {
+		s = labelled(s, strings.TrimRight(clean(td.Text()), "：: "), clean(td.Next().Text()))
+		return s.Number == "" || s.Name == ""
+	})
+	return s
+}
+
+// infoStudent reads the student's page of EAMS5, a list of label and value.
+func (g *page) infoStudent() (s jwxt.Student) {
+	g.doc.Find("li").EachWithBreak(func(_ int, li *goquery.Selection) bool {
+		in := li.ChildrenFiltered("span, strong, b")
+		if in.Length() >= 2 {
+			s = labelled(s, strings.TrimRight(clean(in.First().Text()), "：: "), clean(in.Last().Text()))
+		}
+		return s.Number == "" || s.Name == ""
+	})
+	return s
+}
+
+// labelled fills in what a label names. The first mention counts.
+func labelled(s jwxt.Student, label, text string) jwxt.Student {
+	switch {
+	case (label == "姓名" || label == "中文姓名") && s.Name == "" && len([]rune(text)) <= 40:
+		s.Name = text
+	case label == "学号" && s.Number == "" && number.MatchString(text):
+		s.Number = text
+	}
+	return s
+}
+
+// mine makes sure at EAMS that the session lives and is the student's own, as
+// far as the school tells whose it is.
+func (v *visit) mine(ctx context.Context, op string) error {
+	address, student := v.home(), (*page).homeStudent
+	if v.noted(memoWho) == whoDetail {
+		address, student = detailPath, (*page).detailStudent
+	}
+	g, err := v.send(ctx, op, fetch.Request{URL: v.path(address)}, nil)
+	if err != nil {
+		return err
+	}
+	told := student(g).Number
+	switch {
+	case told == "" && v.noted(memoWho) != "", told == "" && !g.isHome(), g.Status != http.StatusOK:
+		return refusedOr(op, g, "the page does not tell whose session this is")
+	case told != "" && !strings.EqualFold(told, v.conn.Session.Student.Number):
+		return v.another(op)
+	}
+	return nil
+}
+
+var (
+	// innerNumber is at the end of an address of EAMS5.
+	innerNumber = regexp.MustCompile(`/(?:info|semester-index)/(\d{1,12})$`)
+	// chosenNumber is where the grade sheet lets one of several be chosen. No
+	// capture of that page is known.
+	chosenNumber = regexp.MustCompile(`(?:semester-index/|<button[^>]{0,200}\bvalue=")(\d{1,12})\b`)
+)
+
+func isSheet(to *url.URL) bool { return innerNumber.MatchString(to.Path) }
+
+// sheetIDs opens the grade sheet of EAMS5, which redirects to the student's own
+// or, for a student of two majors, has a button for each. It makes sure that
+// they are those of the login.
+func (v *visit) sheetIDs(ctx context.Context, op string) ([]string, error) {
+	g, err := v.send(ctx, op, fetch.Request{URL: v.path("/for-std/grade/sheet")}, isSheet)
+	if err != nil {
+		return nil, err
+	}
+	ids := g.sheetIDs()
+	if len(ids) == 0 {
+		return nil, refusedOr(op, g, "the grade sheet does not tell whose it is")
+	}
+	had := v.noted(memoIDs)
+	if had == "" {
+		v.note(memoIDs, strings.Join(ids, ","))
+		return ids, nil
+	}
+	for _, id := range strings.Split(had, ",") {
+		if slices.Contains(ids, id) {
+			return ids, nil
+		}
+	}
+	return nil, v.another(op)
+}
+
+// maxIDs is more majors than anybody has.
+const maxIDs = 4
+
+func (g *page) sheetIDs() (ids []string) {
+	if to := fetch.Location(g.Page); to != nil {
+		if m := innerNumber.FindStringSubmatch(to.Path); m != nil {
+			return m[1:]
+		}
+		return nil
+	}
+	if g.Status != http.StatusOK || g.isLogin() || isJSON(g.text) {
+		return nil
+	}
+	for _, m := range chosenNumber.FindAllSubmatch(g.text, -1) {
+		if id := string(m[1]); !slices.Contains(ids, id) && len(ids) < maxIDs {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
