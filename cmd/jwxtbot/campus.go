@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -73,14 +74,25 @@ func closeSites(sites []site) {
 	}
 }
 
+// printSites prints the schools, and below those that have the same students
+// these students.
 func printSites(w io.Writer, sites []site) {
-	for _, s := range sites {
+	for i, s := range sites {
 		p := s.school.Profile()
 		fmt.Fprintf(w, "%s  %s  %s\n", p.Name, p.System.Vendor(), s.url)
-		for _, a := range s.school.Accounts() {
-			fmt.Fprintf(w, "  %s  %s  %s  %s\n", a.Number, a.Password, a.Name, a.About)
+		students := s.students()
+		if i+1 == len(sites) || sites[i+1].students() != students {
+			fmt.Fprint(w, students)
 		}
 	}
+}
+
+func (s site) students() string {
+	var b strings.Builder
+	for _, a := range s.school.Accounts() {
+		fmt.Fprintf(&b, "  %s  %s  %s  %s\n", a.Number, a.Password, a.Name, a.About)
+	}
+	return b.String()
 }
 
 func siteServers(sites []site) []server {
