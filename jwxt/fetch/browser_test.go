@@ -259,3 +259,17 @@ func TestUnusableAddress(t *testing.T) {
 		t.Errorf("got %v, want a *jwxt.Error without the address", err)
 	}
 }
+
+func TestBrowserPostsJSON(t *testing.T) {
+	var kind, body string
+	b, _ := visit(t, func(_ http.ResponseWriter, r *http.Request) {
+		raw, _ := io.ReadAll(r.Body)
+		kind, body = r.Header.Get("Content-Type"), string(raw)
+	})
+	if _, err := b.Send(t.Context(), fetch.Request{URL: "/x", Post: true, JSON: []byte(`{"a":"学"}`)}); err != nil {
+		t.Fatal(err)
+	}
+	if kind != "application/json" || body != `{"a":"学"}` {
+		t.Errorf("posted %s as %s", body, kind)
+	}
+}
