@@ -254,9 +254,9 @@ func (r *row) take(o row) {
 
 // transcript is the rows of a term, or all of them.
 func (l gradeList) transcript(t jwxt.Term) jwxt.Transcript {
-	out := jwxt.Transcript{Grades: []jwxt.Grade{}}
-	for _, r := range l.rows {
-		if t.IsZero() || r.Term == t {
+	out := jwxt.Transcript{Grades: make([]jwxt.Grade, 0, len(l.rows))}
+	for i := range l.rows {
+		if r := &l.rows[i]; t.IsZero() || r.Term == t {
 			out.Grades = append(out.Grades, r.Grade)
 		}
 	}

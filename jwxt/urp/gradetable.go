@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
@@ -69,21 +68,19 @@ func readTables(p jwxt.Page, bad bool) (gradeList, error) {
 	l := gradeList{}
 	var term jwxt.Term
 	found, fits := false, true
-	g.doc.Find("a[name], b, table").Each(func(_ int, s *goquery.Selection) {
-		switch n := s.Nodes[0]; n.DataAtom {
-		case atom.Table:
-			header, below := headerOf(n)
-			if header == nil {
-				return
+	for n := range g.doc.Nodes[0].Descendants() {
+		switch {
+		case n.DataAtom == atom.Table:
+			if header, below := headerOf(n); header != nil {
+				found = true
+				fits = l.read(header, below, term, bad) && fits
 			}
-			found = true
-			fits = l.read(header, below, term, bad) && fits
-		default:
-			if t := termOf(s.AttrOr("name", ownText(n))); !t.IsZero() {
+		case n.DataAtom == atom.A || n.DataAtom == atom.B:
+			if t := termOf(first(attr(n, "name"), ownText(n))); !t.IsZero() {
 				term = t
 			}
 		}
-	})
+	}
 	switch {
 	case p.Status != http.StatusOK && p.Status != 0:
 	case found && g.cut():
@@ -105,8 +102,7 @@ func readTables(p jwxt.Page, bad bool) (gradeList, error) {
 // cut reports whether the page stops inside its last table, as an answer
 // without a length does when the connection breaks.
 func (g *page) cut() bool {
-	text := bytes.ToLower(g.text)
-	end := text[max(bytes.LastIndex(text, []byte("<t")), 0):]
+	end := bytes.ToLower(g.text[max(bytes.LastIndex(g.text, []byte("<t")), 0):])
 	return !bytes.Contains(end, []byte("</table")) && !bytes.Contains(end, []byte("</html"))
 }
 
@@ -116,8 +112,8 @@ func headerOf(table *html.Node) (header []column, below []*html.Node) {
 	all := rowsOf(table)
 	for i, r := range all[:min(len(all), 2)] {
 		var names []string
-		for _, c := range cells(r, atom.Th) {
-			names = append(names, nodeText(c))
+		for _, c := range cells(nil, r, atom.Th) {
+			names = append(names, cellText(c))
 		}
 		if i := slices.Index(names, "总成绩"); i >= 0 && !slices.Contains(names, "成绩") {
 			names[i] = "成绩"
@@ -142,8 +138,10 @@ func (l *gradeList) read(header []column, below []*html.Node, term jwxt.Term, ba
 			l.unknown = append(l.unknown, c.name)
 		}
 	}
+	l.rows = slices.Grow(l.rows, len(below))
+	var tds []*html.Node
 	for _, n := range below {
-		tds := cells(n, atom.Td)
+		tds = cells(tds[:0], n, atom.Td)
 		if len(tds) <= 1 && len(header) > 1 {
 			continue // a gap, or a sentence
 		}
@@ -155,7 +153,7 @@ func (l *gradeList) read(header []column, below []*html.Node, term jwxt.Term, ba
 			if c.set == nil {
 				continue
 			}
-			if v := nodeText(tds[i]); v != "" {
+			if v := cellText(tds[i]); v != "" {
 				c.set(&r, c.name, v)
 			}
 		}
@@ -168,6 +166,15 @@ func (l *gradeList) read(header []column, below []*html.Node, term jwxt.Term, ba
 	return true
 }
 
+func attr(n *html.Node, key string) string {
+	for _, a := range n.Attr {
+		if a.Key == key {
+			return a.Val
+		}
+	}
+	return ""
+}
+
 // ownText is the text right below a node, not that of elements within it.
 func ownText(n *html.Node) string {
 	var b strings.Builder
@@ -177,6 +184,30 @@ func ownText(n *html.Node) string {
 		}
 	}
 	return clean(b.String())
+}
+
+// cellText is the text of a cell, but for that of tables within it, which are
+// looked at by themselves.
+func cellText(n *html.Node) string {
+	if c := n.FirstChild; c != nil && c.NextSibling == nil && c.Type == html.TextNode {
+		return clean(c.Data)
+	}
+	var b strings.Builder
+	addCell(&b, n)
+	return clean(b.String())
+}
+
+func addCell(b *strings.Builder, n *html.Node) {
+	for c := range n.ChildNodes() {
+		switch {
+		case c.Type == html.TextNode:
+			b.WriteString(c.Data)
+		case c.DataAtom == atom.Br:
+			b.WriteByte(' ')
+		case c.DataAtom != atom.Table && c.DataAtom != atom.Script:
+			addCell(b, c)
+		}
+	}
 }
 
 // rowsOf are the rows of a table, not those of tables within it.
@@ -197,9 +228,8 @@ func rowsOf(table *html.Node) []*html.Node {
 	return out
 }
 
-// cells are a row's cells of one kind.
-func cells(row *html.Node, kind atom.Atom) []*html.Node {
-	var out []*html.Node
+// cells adds a row's cells of one kind to out.
+func cells(out []*html.Node, row *html.Node, kind atom.Atom) []*html.Node {
 	for c := range row.ChildNodes() {
 		if c.DataAtom == kind {
 			out = append(out, c)

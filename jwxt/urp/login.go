@@ -184,12 +184,14 @@ func (v *visit) failed(err error, g *page) error {
 func (v *visit) arrive(ctx context.Context, account string) (jwxt.Step, error) {
 	v.conn.Session.Student = jwxt.Student{}
 	s, err := reading(v, func() (jwxt.Student, error) { return v.record(ctx, opLogin) })
+	alias := v.conn.School.Options["account"] == "alias"
 	switch k := jwxt.KindOf(err); {
 	case err != nil && (k == jwxt.Expired || k == jwxt.KickedOut):
 		return nil, err
+	case alias:
 	case s.Number == "":
 		s.Number = account
-	case !strings.EqualFold(s.Number, account) && v.conn.School.Options["account"] != "alias":
+	case !strings.EqualFold(s.Number, account):
 		v.drop()
 		return nil, jwxt.Fail(jwxt.KickedOut, opLogin, jwxt.ErrOtherStudent)
 	}

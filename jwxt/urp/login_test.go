@@ -254,6 +254,11 @@ func TestRecordIsNoGate(t *testing.T) {
 		if done, ok := step.(*jwxt.Done); err != nil || !ok || done.Student != (jwxt.Student{Number: "2020000001"}) {
 			t.Errorf("%q: got %+v, %v", record, step, err)
 		}
+		// An alias is no number: rows with the right one would look like another's.
+		step, err = attempt(t, s.conn("build", "old", "account", "alias"), answers())
+		if done, ok := step.(*jwxt.Done); err != nil || !ok || done.Student != (jwxt.Student{}) {
+			t.Errorf("%q, by alias: got %+v, %v", record, step, err)
+		}
 	}
 	s := oldStub(t, map[string][]string{"GET " + infoPath: {sorry("请您登录后再使用")}})
 	_, err := attempt(t, s.conn("build", "old"), answers())

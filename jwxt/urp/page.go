@@ -3,6 +3,7 @@ package urp
 import (
 	"bytes"
 	"strings"
+	"unicode"
 
 	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
@@ -134,7 +135,12 @@ func (g *page) address(ref string) string {
 }
 
 // clean trims s and makes each run of white space, of any width, one space.
-func clean(s string) string { return strings.Join(strings.Fields(s), " ") }
+func clean(s string) string {
+	if !strings.ContainsFunc(s, unicode.IsSpace) {
+		return s
+	}
+	return strings.Join(strings.Fields(s), " ")
+}
 
 // first is the first of ss that is not empty.
 func first(ss ...string) string {
@@ -152,13 +158,6 @@ func textOf(s *goquery.Selection) string {
 	for _, n := range s.Nodes {
 		addText(&b, n)
 	}
-	return clean(b.String())
-}
-
-// nodeText is the visible text below one node.
-func nodeText(n *html.Node) string {
-	var b strings.Builder
-	addText(&b, n)
 	return clean(b.String())
 }
 

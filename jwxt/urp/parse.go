@@ -69,15 +69,15 @@ func value[T any](v T, err error) (any, error) {
 }
 
 func parseGrades(p jwxt.Page) (any, error) {
-	if isJSON(fetch.Text(p)) {
+	text := fetch.Text(p)
+	if isJSON(text) {
 		l, err := readJSON(p, false)
 		if err == nil && l.total > len(l.rows) {
 			err = jwxt.Fail(jwxt.Changed, opGrades, errors.New("this page is not the whole list"))
 		}
 		return value(l.transcript(jwxt.Term{}), err)
 	}
-	bad := bytes.Contains(fetch.Text(p), []byte("尚不及格"))
-	l, err := readTables(p, bad)
+	l, err := readTables(p, bytes.Contains(text, []byte("尚不及格")))
 	return value(l.transcript(jwxt.Term{}), err)
 }
 
