@@ -258,11 +258,11 @@ func (n *Notifier) dropNotice(tx store.Tx, nt Notice) error {
 			return err
 		}
 	}
-	if title := titleKey(nt.Title); title != "" {
-		school := nt.School
-		if school == "" && len(nt.Sources) > 0 {
-			school = nt.Sources[0]
-		}
+	school := nt.School
+	if school == "" && len(nt.Sources) > 0 {
+		school = nt.Sources[0]
+	}
+	for _, title := range append(nt.Were, titleKey(nt.Title)) {
 		if err := n.titles.Delete(tx, school+"/"+title); err != nil {
 			return err
 		}

@@ -101,7 +101,7 @@ type change struct {
 }
 
 // recordPart makes one transaction. It costs at most 3 writes and 2 reads for an
-// entry, 2 writes for a change, and 6 of each besides.
+// entry, 3 writes for a change, and 6 of each besides.
 func (n *Notifier) recordPart(ctx context.Context, src bulletin.Source, s *state, p part) error {
 	var after state
 	fanned := false
@@ -134,7 +134,7 @@ func (n *Notifier) recordPart(ctx context.Context, src bulletin.Source, s *state
 		}
 		queue := []*fan{p.up, news}
 		for _, c := range p.changes {
-			if err := n.notices.Put(tx, c.notice.Key, c.notice); err != nil {
+			if err := n.putChanged(tx, src, c.notice); err != nil {
 				return err
 			}
 			if c.pass != unedited {
@@ -166,6 +166,16 @@ func (n *Notifier) recordPart(ctx context.Context, src bulletin.Source, s *state
 		poke(n.fanning)
 	}
 	return nil
+}
+
+// putChanged stores an edited notice. It may be put up again under its new title.
+func (n *Notifier) putChanged(tx store.Tx, src bulletin.Source, nt Notice) error {
+	if title := titleKey(nt.Title); title != "" && len(nt.Were) > 0 {
+		if err := n.titles.Put(tx, schoolOf(src)+"/"+title, nt.Key); err != nil {
+			return err
+		}
+	}
+	return n.notices.Put(tx, nt.Key, nt)
 }
 
 // putEntries stores entries that are new in a column; it returns those to tell.

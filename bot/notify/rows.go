@@ -98,6 +98,7 @@ type Notice struct {
 	First  time.Time `json:"first,omitzero"`  // when it was first seen
 	Edited time.Time `json:"edited,omitzero"` // when an edit was last passed on
 	Also   []string  `json:"also,omitempty"`  // further keys it is known by
+	Were   []string  `json:"were,omitempty"`  // keys of titles that it had before
 	Alias  string    `json:"alias,omitempty"` // the row is only another name of this key
 }
 

@@ -88,6 +88,26 @@ func TestPutUpAgain(t *testing.T) {
 	})
 }
 
+// TestPutUpAgainEdited: so is one that was edited first, under either title.
+func TestPutUpAgainEdited(t *testing.T) {
+	for name, now := range map[string]string{"new title": title(11) + "（更正）", "old title": title(11)} {
+		t.Run(name, func(t *testing.T) {
+			play(t, func(s *stage) {
+				s.settle()
+				s.boards.publish("jwc", item(11))
+				s.pass(time.Hour)
+				s.boards.set(func() { s.boards.pages["jwc"][0].Title = title(11) + "（更正）" })
+				s.pass(time.Hour)
+				again := item(12)
+				again.Title = now
+				s.boards.set(func() { s.boards.pages["jwc"][0] = again })
+				s.pass(2 * time.Hour)
+				s.want(-1, title(11), "已更新：*")
+			})
+		})
+	}
+}
+
 // TestRemoved: what is removed and comes back, and what slides in from the next
 // page because of it, is no news.
 func TestRemoved(t *testing.T) {

@@ -88,6 +88,7 @@ func (n *Notifier) changes(ctx context.Context, s *state, p *plan, looks []Notic
 		if e.item.Date != (bulletin.Date{}) {
 			nt.Date = e.item.Date
 		}
+		nt.retitled(e.known.Title)
 		seen[nt.Key] = len(out)
 		out = append(out, change{notice: nt, pass: howEdited(*e.known, nt)})
 	}
@@ -121,6 +122,16 @@ func (n *Notifier) changes(ctx context.Context, s *state, p *plan, looks []Notic
 	}
 	s.Watches = slices.DeleteFunc(s.Watches, func(w watch) bool { return w.Step >= 3 && w.Edit == unedited })
 	return out, nil
+}
+
+// mostTitles is how many titles a notice is known by.
+const mostTitles = 10
+
+// retitled notes that a notice had another title, so that it is known by both.
+func (nt *Notice) retitled(old string) {
+	if key := titleKey(old); key != "" && key != titleKey(nt.Title) && !slices.Contains(nt.Were, key) && len(nt.Were) < mostTitles {
+		nt.Were = append(slices.Clone(nt.Were), key)
+	}
 }
 
 // editEvery is the least time between two edits of one notice's messages.
