@@ -93,6 +93,8 @@ func TestParsePageHeads(t *testing.T) {
 		_, err := supwisdom.New().ParsePage(as, head(302, "/eams/login.action"))
 		wantKind(t, err, jwxt.Expired, "")
 	}
+	_, err := supwisdom.New().ParsePage("grades", head(401, ""))
+	wantKind(t, err, jwxt.Expired, "")
 	v, err := supwisdom.New().ParsePage("answer", head(302, "/eams/home.action?secret=1"))
 	if got, ok := v.(supwisdom.AnswerPage); err != nil || !ok || got.Next != "http://jw.example.edu.cn/eams/home.action" {
 		t.Errorf("a taken login: got %+v, %v", v, err)

@@ -235,7 +235,11 @@ func (r row) finished() jwxt.Grade {
 // unless it is all that the cell says.
 func readCell(td *html.Node) cell {
 	c := cell{text: textOf(td), red: isRed(td)}
+	nodes := 0
 	for d := range td.Descendants() {
+		if nodes++; nodes > maxNodes {
+			break
+		}
 		c.red = c.red || isRed(d)
 		if d.DataAtom != atom.Span || c.aside != "" {
 			continue

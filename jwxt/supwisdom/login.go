@@ -130,24 +130,35 @@ func (v *visit) answer(ctx context.Context, f form, a jwxt.Answers) (jwxt.Step, 
 	if err != nil {
 		return nil, jwxt.Fail(jwxt.Changed, opLogin, err)
 	}
-	p, err := v.web.Send(ctx, fetch.Request{URL: f.Action, Post: true, Form: filled, Referer: f.Page})
-	if err == nil {
-		p, _, err = v.web.Follow(ctx, p, nil)
-	}
+	g, taken, err := v.post(ctx, f, filled)
 	if err != nil {
-		return nil, under(opLogin, err)
+		return nil, err
 	}
-	g := readPage(p)
-	if g.endedOther() {
-		home := fetch.Request{URL: v.path(v.home())}
-		if g, err = v.through(ctx, opLogin, g, home, nil); err != nil {
-			return nil, err
-		}
+	if taken && g.tooFast() { // it is the home page that comes too soon
+		return v.arrive(ctx, g, account)
 	}
 	if err := judge(g); err != nil {
 		return nil, v.failed(err, g)
 	}
 	return v.arrive(ctx, g, account)
+}
+
+// post posts the filled form and goes where it leads; taken tells that it led
+// somewhere.
+func (v *visit) post(ctx context.Context, f form, filled fetch.Form) (g *page, taken bool, err error) {
+	p, err := v.web.Send(ctx, fetch.Request{URL: f.Action, Post: true, Form: filled, Referer: f.Page})
+	if err != nil {
+		return nil, false, under(opLogin, err)
+	}
+	p, trail, err := v.web.Follow(ctx, p, nil)
+	if err != nil {
+		return nil, false, under(opLogin, err)
+	}
+	g = readPage(p)
+	if g.endedOther() {
+		g, err = v.through(ctx, opLogin, g, fetch.Request{URL: v.path(v.home())}, nil)
+	}
+	return g, len(trail) > 0, err
 }
 
 // judge tells a refused login from one that may have worked.

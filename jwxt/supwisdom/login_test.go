@@ -134,6 +134,18 @@ func TestPause(t *testing.T) {
 	})
 }
 
+// The home page right after a login may be too soon; the login was taken.
+func TestTooFastAfterLogin(t *testing.T) {
+	fast := `<div class="ui-state-error"><span>请不要过快点击</span></div>`
+	s := &stub{t: t, answers: map[string][]string{
+		"GET /eams/login.action": {loginForm("", "")}, "POST /eams/login.action": {"302 /eams/home.action"},
+		"GET /eams/home.action": {fast, fast, home},
+	}}
+	if step, err := attempt(t, s.conn(), answers()); err != nil || len(s.asked) != 5 {
+		t.Errorf("got %+v, %v after %q", step, err, s.asked)
+	}
+}
+
 // EAMS5 wants a captcha only once a login has failed: it is asked for, and the
 // password is posted no second time without an answer.
 func TestNeedCaptcha(t *testing.T) {

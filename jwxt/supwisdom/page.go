@@ -101,10 +101,18 @@ func (g *page) address(ref string) string {
 	return u.String()
 }
 
-// textOf is the text of a node.
+// maxNodes is more than any cell, label or heading is made of.
+const maxNodes = 256
+
+// textOf is the text of a cell, a label or a heading: as much of a node as such
+// are made of, so that boxes within boxes cost no more than their sum.
 func textOf(n *html.Node) string {
 	var b strings.Builder
+	nodes := 0
 	for d := range n.Descendants() {
+		if nodes++; nodes > maxNodes {
+			break
+		}
 		if d.Type == html.TextNode {
 			b.WriteString(d.Data)
 		}

@@ -45,8 +45,11 @@ func (Driver) ParsePage(name string, p jwxt.Page) (any, error) {
 	if name == "answer" {
 		return parseAnswer(g)
 	}
-	if to := fetch.Location(p); to != nil {
-		return nil, jwxt.Fail(jwxt.Expired, op, errors.New("redirected to a login"))
+	if fetch.Location(p) != nil {
+		return nil, jwxt.Fail(jwxt.Expired, op, errors.New("redirected"))
+	}
+	if err := ended(op, g); err != nil {
+		return nil, err
 	}
 	switch name {
 	case "login":

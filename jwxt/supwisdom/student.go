@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/PuerkitoBio/goquery"
+	"golang.org/x/net/html"
 
 	"jwxtbot/jwxt"
 	"jwxtbot/jwxt/fetch"
@@ -39,27 +39,37 @@ var number = regexp.MustCompile(`^[0-9A-Za-z]{4,20}$`)
 
 // detailStudent reads 学籍信息, a table of label and value in two neighbours.
 func (g *page) detailStudent() (s jwxt.Student) {
-	g.doc.Find("td, th").EachWithBreak(func(_ int, td *goquery.Selection) bool {
-		s = labelled(s, strings.TrimRight(clean(td.Text()), "：: "), clean(td.Next().Text()))
-		return s.Number == "" || s.Name == ""
-	})
+	for _, td := range g.doc.Find("td, th").Nodes {
+		value := td.NextSibling
+		for value != nil && value.Type != html.ElementNode {
+			value = value.NextSibling
+		}
+		if value != nil {
+			s = labelled(s, textOf(td), textOf(value))
+		}
+	}
 	return s
 }
 
 // infoStudent reads the student's page of EAMS5, a list of label and value.
 func (g *page) infoStudent() (s jwxt.Student) {
-	g.doc.Find("li").EachWithBreak(func(_ int, li *goquery.Selection) bool {
-		in := li.ChildrenFiltered("span, strong, b")
-		if in.Length() >= 2 {
-			s = labelled(s, strings.TrimRight(clean(in.First().Text()), "：: "), clean(in.Last().Text()))
+	for _, li := range g.doc.Find("li").Nodes {
+		var pair []*html.Node
+		for c := range li.ChildNodes() {
+			if c.Type == html.ElementNode {
+				pair = append(pair, c)
+			}
 		}
-		return s.Number == "" || s.Name == ""
-	})
+		if len(pair) >= 2 {
+			s = labelled(s, textOf(pair[0]), textOf(pair[len(pair)-1]))
+		}
+	}
 	return s
 }
 
 // labelled fills in what a label names. The first mention counts.
 func labelled(s jwxt.Student, label, text string) jwxt.Student {
+	label = strings.TrimRight(label, "：: ")
 	switch {
 	case (label == "姓名" || label == "中文姓名") && s.Name == "" && len([]rune(text)) <= 40:
 		s.Name = text
@@ -80,11 +90,11 @@ func (v *visit) mine(ctx context.Context, op string) error {
 	if err != nil {
 		return err
 	}
-	told := student(g).Number
+	told, tells := student(g).Number, v.noted(memoWho) != ""
 	switch {
-	case told == "" && v.noted(memoWho) != "", told == "" && !g.isHome(), g.Status != http.StatusOK:
+	case g.Status != http.StatusOK, tells && told == "", !tells && !g.isHome():
 		return refusedOr(op, g, "the page does not tell whose session this is")
-	case told != "" && !strings.EqualFold(told, v.conn.Session.Student.Number):
+	case tells && !strings.EqualFold(told, v.conn.Session.Student.Number):
 		return v.another(op)
 	}
 	return nil

@@ -46,6 +46,7 @@ package supwisdom
 import (
 	"context"
 	"errors"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -198,6 +199,9 @@ func leadsToLogin(from, to *url.URL) bool {
 func ended(op string, g *page) error {
 	if to := fetch.Location(g.Page); to != nil && leadsToLogin(g.URL, to) {
 		return jwxt.Fail(jwxt.Expired, op, errors.New("redirected to a login"))
+	}
+	if g.Status == http.StatusUnauthorized { // not seen; what it says is plain
+		return jwxt.Fail(jwxt.Expired, op, errors.New("status 401"))
 	}
 	return nil
 }
