@@ -82,7 +82,7 @@ func printSites(w io.Writer, sites []site) {
 		fmt.Fprintf(w, "%s  %s  %s\n", p.Name, p.System.Vendor(), s.url)
 		students := s.students()
 		if i+1 == len(sites) || sites[i+1].students() != students {
-			fmt.Fprint(w, students)
+			fmt.Fprintf(w, "with these students:\n%s", students)
 		}
 	}
 }

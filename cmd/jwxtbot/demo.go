@@ -95,7 +95,7 @@ func (d *demo) play(ctx context.Context, stdout io.Writer, a adapters) error {
 		return err
 	}
 	a.form = form
-	street := openStreet(page.Addr())
+	street := openStreet(page.Addr(), d.data != "")
 	a.boards = street.boards()
 	defer street.reader.Close()
 	url := "http://" + page.Addr().String()

@@ -24,11 +24,13 @@ const (
 type street struct {
 	sites  []boards.Site
 	port   int
+	kept   bool // the bot may remember the boards
 	reader *bulletin.Reader
 }
 
-// openStreet puts the boards up behind page's listener.
-func openStreet(page net.Addr) street {
+// openStreet puts the boards up behind page's listener. A bot whose data was
+// kept may remember them.
+func openStreet(page net.Addr, kept bool) street {
 	// Not every system knows that names under localhost are this machine.
 	home := func(ctx context.Context, network, _ string) (net.Conn, error) {
 		return (&net.Dialer{}).DialContext(ctx, network, page.String())
@@ -36,6 +38,7 @@ func openStreet(page net.Addr) street {
 	return street{
 		sites:  boards.Demo(time.Now()),
 		port:   page.(*net.TCPAddr).Port,
+		kept:   kept,
 		reader: bulletin.NewReader(bulletin.Options{UserAgent: "jwxtbot (demo)", Gap: demoGap, Dial: home}),
 	}
 }
@@ -54,7 +57,9 @@ func (s street) boards() bot.Boards {
 // handler serves the boards and the page of their office, and chat beside them.
 func (s street) handler(chat http.Handler) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle(boards.OfficePath, boards.NewOffice(s.sites, s.port))
+	office := boards.NewOffice(s.sites, s.port)
+	office.Known = s.kept
+	mux.Handle(boards.OfficePath, office)
 	mux.Handle("/", chat)
 	return boards.Street(s.sites, mux)
 }

@@ -208,6 +208,8 @@ func (b *Board) serve(w http.ResponseWriter, r *http.Request) int {
 		return send(w, http.StatusOK, "text/html; charset=utf-8", []byte(outsiders))
 	case r.URL.Path == path:
 		return b.serveList(w, r)
+	case filePath.MatchString(r.URL.Path):
+		return send(w, http.StatusOK, "text/plain; charset=utf-8", []byte("这是模拟的附件。\n"))
 	}
 	if id, ok := b.articleAt(r); ok {
 		return b.send(w, http.StatusOK, b.articlePage(id, b.articles[id]))

@@ -85,7 +85,10 @@ func TestLife(t *testing.T) {
 			t.Errorf("got %+v", d)
 		}
 		if len(d.Attachments) != 1 || d.Attachments[0].Name != "附件1.docx" {
-			t.Errorf("got files %+v", d.Attachments)
+			t.Fatalf("got files %+v", d.Attachments)
+		}
+		if w := visit(b, http.MethodGet, d.Attachments[0].URL, nil); w.Code != http.StatusOK {
+			t.Errorf("the file %s: got %d", d.Attachments[0].URL, w.Code)
 		}
 		b.Remove(first)
 		for range boards.Rows {

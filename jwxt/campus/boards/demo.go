@@ -35,7 +35,7 @@ func Demo(now time.Time) []Site {
 			})
 		}
 		// A database that was kept knows the numbers of the last demo's.
-		s.next = int(now.Unix() / 60)
+		s.next = int(now.Unix())
 	}
 	return sites
 }

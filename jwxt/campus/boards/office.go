@@ -2,7 +2,6 @@ package boards
 
 import (
 	_ "embed"
-	"fmt"
 	"html/template"
 	"net/http"
 	"net/url"
@@ -28,6 +27,10 @@ const OfficePath = "/_boards/"
 //
 // It asks nobody for a password, but takes nothing from pages of other sites.
 type Office struct {
+	// Known says that readers may know what an earlier demo published. Set it
+	// before the first request.
+	Known bool
+
 	sites []Site
 	port  int
 	mux   *http.ServeMux
@@ -80,15 +83,15 @@ func (o *Office) publish(s Site, r *http.Request) {
 	s.Publish(o.sample(now))
 }
 
-// sample is the next sample, and none twice: two boards of one school with the
-// same title would have one notice.
+// sample is the next sample, under a title that was not there before: a school's
+// notices with the same title are one to who reads them.
 func (o *Office) sample(now time.Time) Article {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	samples := Samples(now)
 	a := samples[o.told%len(samples)]
-	if round := o.told / len(samples); round > 0 {
-		a.Title += fmt.Sprintf("（第%d批）", round+1)
+	if o.Known || o.told >= len(samples) {
+		a.Title += now.Format("（1月2日15:04:05）")
 	}
 	o.told++
 	return a

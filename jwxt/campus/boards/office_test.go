@@ -70,6 +70,18 @@ func TestOffice(t *testing.T) {
 		t.Errorf("own words: got %q, want %q", got, want)
 	}
 
+	for range boards.Samples(time.Now()) {
+		act("publish", board)
+	}
+	if got := top(); !strings.HasPrefix(got, sample+"（") {
+		t.Errorf("the first sample again: got %q, want another title", got)
+	}
+	office.Known = true
+	act("publish", board)
+	if got := top(); !strings.HasSuffix(got, "）") {
+		t.Errorf("a sample that may be known: got %q, want another title", got)
+	}
+
 	if w := visit(office, http.MethodPost, boards.OfficePath+"publish", url.Values{"board": {"x"}}); w.Code != http.StatusNotFound {
 		t.Errorf("a board that is not there: got %d", w.Code)
 	}
@@ -111,7 +123,7 @@ func TestDemo(t *testing.T) {
 		return out
 	}
 	now := time.Now()
-	first, second := ids(now), ids(now.Add(10*time.Minute))
+	first, second := ids(now), ids(now.Add(10*time.Second))
 	for id := range first {
 		if second[id] {
 			t.Errorf("the next demo publishes %s again", id)

@@ -58,6 +58,9 @@ func (b *Board) address(id int, a Article) string {
 
 var articlePath = regexp.MustCompile(`^/(?:info/\d+/(\d+)\.htm|\d{4}/\d{4}/c\d+a(\d+)/page\.htm|portal/view/(\d+))$`)
 
+// filePath is where attachments are, as fileLinks has them.
+var filePath = regexp.MustCompile(`^/(?:system/_content/download\.jsp|_upload/article/files/.+|files/.+)$`)
+
 func (b *Board) articleAt(r *http.Request) (int, bool) {
 	text := r.URL.Query().Get("id")
 	if m := articlePath.FindStringSubmatch(r.URL.Path); m != nil {
