@@ -113,8 +113,8 @@ func TestBrowserBoards(t *testing.T) {
 func (b browser) visits(person, chat string) {
 	b.t.Helper()
 	js[chromedp.Void](b, `location.hash = "#`+person+"/"+chat+`"`)
-	b.do(chromedp.WaitReady(id("input")))
-	b.until(`document.querySelector("[data-testid=as-` + person + `]").getAttribute("aria-checked") === "true"`)
+	b.until(`document.querySelector("[data-testid=as-` + person + `]")?.getAttribute("aria-checked") === "true"`)
+	b.shows("chat-" + chat)
 }
 
 // begins has a person begin the private chat.

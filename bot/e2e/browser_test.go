@@ -174,7 +174,14 @@ func id(name string) chromedp.CSS { return chromedp.CSS("[data-testid=" + name +
 
 func (b browser) open(chat string) {
 	b.t.Helper()
-	b.do(chromedp.WaitVisible(id(chat)), chromedp.Click(id(chat)), chromedp.WaitReady(id("input")))
+	b.do(chromedp.WaitVisible(id(chat)), chromedp.Click(id(chat)))
+	b.shows(chat)
+}
+
+// shows waits until a chat is drawn, which its mark in the list comes after.
+func (b browser) shows(chat string) {
+	b.t.Helper()
+	b.until(`document.querySelector("[data-testid=\"` + chat + `\"]")?.getAttribute("aria-current") === "true"`)
 }
 
 // say types a message; a chat not begun yet is begun by its start button.
