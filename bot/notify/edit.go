@@ -71,7 +71,7 @@ func (c *chunkWriter) editSome() (done bool, err error) {
 		return true, err
 	}
 	for _, row := range rows {
-		if c.chats > 0 && !c.room(2+max(1, len(row.Value.With)), 2) {
+		if c.chats > 0 && !c.room(2+mostColumns+max(1, len(row.Value.With)), 2) {
 			return false, nil
 		}
 		if err := c.editOne(key, row); err != nil {
@@ -105,11 +105,30 @@ func (c *chunkWriter) editOne(key string, row store.Row[given]) error {
 	if err := c.change(chat, place, keys, g); err != nil || c.fan.Edit != loudEdit {
 		return err
 	}
+	sub, ok, err := c.still(chat, thread, c.cache[key])
+	if err != nil || !ok {
+		return err
+	}
 	l := place.lang()
 	return c.queue(msg.Item{
 		Chat: chat, Thread: place.thread(thread), Op: msg.Send, ReplyTo: g.Message, Lane: msg.Push, Source: c.school,
-		Body: msg.Body{Text: say.Text(l, "board.edited", say.Data{Title: c.cache[key].Title}), Silent: place.quietNow(c.now)},
+		Body: msg.Body{Text: say.Text(l, "board.edited", say.Data{Title: c.cache[key].Title}), Silent: sub.Silent || place.quietNow(c.now)},
 	})
+}
+
+// mostColumns is how many columns of a notice are looked at for a subscription.
+const mostColumns = 5
+
+// still is a subscription for which a chat was given a notice, if it has not
+// ended meanwhile.
+func (c *chunkWriter) still(chat int64, thread int, nt Notice) (sub Sub, ok bool, err error) {
+	for _, source := range nt.Sources[:min(len(nt.Sources), mostColumns)] {
+		c.reads++
+		if sub, ok, err = c.Sub(c.tx, chat, thread, source); err != nil || ok {
+			break
+		}
+	}
+	return sub, ok, err
 }
 
 // change edits the message that notices have become.

@@ -225,6 +225,11 @@ func (n *Notifier) pruneNotice(tx store.Tx, source string, p *pruned, page []str
 	if err != nil || ok && now.Sub(nt.First) < keepNotices {
 		return false, err
 	}
+	if ok { // some may have pressed 已阅 under a card of long ago
+		if left, err := n.forgetRows(tx, key); err != nil || left > 0 {
+			return true, err
+		}
+	}
 	p.Notices++
 	if ok && !listedIn(page, nt) {
 		if err := n.dropNotice(tx, nt); err != nil {

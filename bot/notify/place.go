@@ -120,15 +120,11 @@ func (n *Notifier) SetPlace(tx store.Tx, chat int64, change func(*Place)) error 
 const keepGone = 30 * 24 * time.Hour
 
 // Left notes that the bot is no longer in a chat, or blocked by a person. What
-// is subscribed there rests for 30 days and is then forgotten.
+// is subscribed and set there rests for 30 days and is then forgotten.
 func (n *Notifier) Left(tx store.Tx, chat int64, now time.Time) error {
-	p, err := n.Place(tx, chat)
-	if err != nil || !p.Gone.IsZero() {
-		return err
-	}
-	some, err := n.mine.Sub(placeID(chat)+"/").Scan(tx, "", 1)
-	if err != nil || len(some) == 0 {
-		return err
+	p, known, err := get(tx, n.places, placeID(chat))
+	if err != nil || !known || !p.Gone.IsZero() {
+		return err // who ever subscribed has settings
 	}
 	p.Gone = now
 	if err := n.places.Put(tx, placeID(chat), p); err != nil {

@@ -178,6 +178,10 @@ func (n *Notifier) putChanged(tx store.Tx, src bulletin.Source, nt Notice) error
 	return n.notices.Put(tx, nt.Key, nt)
 }
 
+// mostNames is how many further keys a notice is known by. One that a board gives
+// ever new addresses is then known by its title, for as long as titles count.
+const mostNames = 20
+
 // putEntries stores entries that are new in a column; it returns those to tell.
 func (n *Notifier) putEntries(tx store.Tx, src bulletin.Source, s *state, fresh []entry) (tells []ref, err error) {
 	for _, e := range fresh {
@@ -192,7 +196,7 @@ func (n *Notifier) putEntries(tx store.Tx, src bulletin.Source, s *state, fresh 
 		default:
 			nt = newNotice(src, &e, s.Last)
 		}
-		if nt.Key != e.key && !slices.Contains(nt.Also, e.key) {
+		if nt.Key != e.key && !slices.Contains(nt.Also, e.key) && len(nt.Also) < mostNames {
 			nt.Also = append(nt.Also, e.key)
 			if err := n.notices.Put(tx, e.key, Notice{Alias: nt.Key}); err != nil {
 				return nil, err
