@@ -44,15 +44,22 @@ func (s *Server) Shuffle(seed uint64) {
 	s.queue = queue
 }
 
-// Double makes every update that waits now go out twice in a row.
+// Double makes every update that waits now go out twice, and never more often
+// than that: a bot that has fallen behind must be able to catch up.
 func (s *Server) Double() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	doubled := map[int]bool{}
+	for _, q := range s.queue {
+		doubled[q.id] = doubled[q.id] || q.again
+	}
 	var queue []queued
 	for _, q := range s.queue {
-		second := q
-		second.again = true
-		queue = append(queue, q, second)
+		queue = append(queue, q)
+		if !doubled[q.id] {
+			q.again = true
+			queue = append(queue, q)
+		}
 	}
 	s.queue = queue
 	s.wake()

@@ -104,8 +104,9 @@ func TestWebhook(t *testing.T) {
 		{"doubled", nil, func(b *bot) {
 			b.HoldUpdates(true)
 			b.SendText(student, student, "one")
-			b.SendText(student, student, "two")
 			b.Double()
+			b.SendText(student, student, "two")
+			b.Double() // a bot that has fallen behind gets none of them a third time
 			b.HoldUpdates(false)
 		}, []string{"0 1 1001", "0 1 1001", "0 2 1001", "0 2 1001"}},
 		{"shuffled", nil, func(b *bot) {
