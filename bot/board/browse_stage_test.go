@@ -165,7 +165,9 @@ func (s *stage) pass(d time.Duration) {
 // visit has the desk answer an update; nil is that it is not the boards'.
 func (s *stage) visit(u msg.Update) []msg.Item {
 	s.t.Helper()
+	s.mu.Lock()
 	s.next++
+	s.mu.Unlock()
 	if u.ChatKind == "" {
 		u.ChatKind, u.Chat = msg.Private, u.User
 	}

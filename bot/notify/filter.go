@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -28,30 +29,53 @@ const (
 // The errors of filters and subscriptions, for whoever sets them.
 var (
 	ErrPatterns = errors.New("notify: too many patterns, or too long ones")
-	ErrPattern  = errors.New("notify: not an expression")
+	ErrPattern  = errors.New("notify: not an expression, or too heavy a one")
 	ErrTooMany  = errors.New("notify: too many subscriptions in one chat")
 	ErrUnknown  = errors.New("notify: no such source")
 
 	ErrForgetting = errors.New("notify: what the chat subscribed before is being forgotten")
 )
 
-// Check reports what is wrong with a filter: ErrPatterns or ErrPattern.
+// Check reports what is wrong with a filter: ErrPatterns; or ErrPattern, also of
+// expressions that would cost too much.
 func (f Filter) Check() error {
 	all := slices.Concat(f.Include, f.Exclude)
 	if len(all) > MaxPatterns {
 		return ErrPatterns
 	}
+	left := mostSteps
 	for _, p := range all {
 		if p == "" || utf8.RuneCountInString(p) > MaxPattern {
 			return ErrPatterns
 		}
 		if re, ok := expression(p); ok {
-			if _, err := regexp.Compile(re); err != nil {
+			steps, err := cost(re)
+			if err != nil {
 				return fmt.Errorf("%w: %w", ErrPattern, err)
+			}
+			if left -= steps; left < 0 {
+				return fmt.Errorf("%w: too much work for each title", ErrPattern)
 			}
 		}
 	}
 	return nil
+}
+
+// mostSteps bounds what a character of a title costs all expressions of a filter
+// together: RE2 takes time in proportion to that, and /((.?){30}){30}/ is short.
+const mostSteps = 1500
+
+// cost is how many steps an expression is compiled to.
+func cost(re string) (int, error) {
+	parsed, err := syntax.Parse(re, syntax.Perl)
+	if err != nil {
+		return 0, err
+	}
+	prog, err := syntax.Compile(parsed.Simplify())
+	if err != nil {
+		return 0, err
+	}
+	return len(prog.Inst), nil
 }
 
 func expression(pattern string) (string, bool) {

@@ -290,10 +290,12 @@ func newNotice(src bulletin.Source, e *entry, now time.Time) Notice {
 	return nt
 }
 
+// The bounds of a row: written down, a character may take six bytes.
 const (
-	mostText  = 64 << 10 // bytes of a notice's text that are kept
-	mostFiles = 50
-	mostTitle = 300 // cells, of a title or a name
+	mostText  = 32 << 10 // bytes of a notice's text that are kept
+	mostFiles = 30
+	mostLink  = 1000 // bytes of an attachment's address
+	mostTitle = 300  // cells, of a title or a name
 )
 
 // fill puts what its own page says into a notice.
@@ -303,6 +305,9 @@ func (nt *Notice) fill(d bulletin.Detail) {
 	nt.Publisher = text.Line(d.Publisher, mostTitle)
 	nt.Attachments = nil
 	for _, f := range d.Attachments[:min(len(d.Attachments), mostFiles)] {
+		if len(f.URL) > mostLink {
+			continue
+		}
 		nt.Attachments = append(nt.Attachments, jwxt.Attachment{Name: text.Line(f.Name, mostTitle), URL: f.URL})
 	}
 	nt.Intranet = nt.Intranet || d.Intranet

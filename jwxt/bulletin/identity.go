@@ -87,6 +87,9 @@ func hostOf(u *url.URL) string {
 	return host
 }
 
+// maxURL is how long an address of an article or a file may be, in bytes.
+const maxURL = 1000
+
 // resolve makes an absolute web address of a link as written, without fragment.
 func resolve(base *url.URL, href string) (*url.URL, bool) {
 	href = strings.TrimSpace(href)
@@ -98,5 +101,5 @@ func resolve(base *url.URL, href string) (*url.URL, bool) {
 		return nil, false
 	}
 	u.Fragment, u.RawFragment = "", ""
-	return u, true
+	return u, len(u.String()) <= maxURL
 }

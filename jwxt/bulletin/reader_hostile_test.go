@@ -2,9 +2,12 @@ package bulletin_test
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
+	"time"
 
+	"jwxtbot/jwxt"
 	"jwxtbot/jwxt/bulletin"
 )
 
@@ -24,6 +27,17 @@ func TestAddressesAreSites(t *testing.T) {
 			t.Errorf("asked %q", got)
 		}
 	})
+}
+
+// TestLongAddresses: an address that is nothing but long leads nowhere.
+func TestLongAddresses(t *testing.T) {
+	page := `<ul><li><a href="info/1001/1.htm?x=` + strings.Repeat("x", 100_000) + `">关于考试安排的通知</a> 2026-03-01</li>
+		<li><a href="info/1001/2.htm">关于选课安排的通知</a> 2026-03-01</li></ul>`
+	u, _ := url.Parse(tzgg)
+	l, err := bulletin.ParseList(sourceAt(tzgg), jwxt.Page{URL: u, Status: 200, Body: []byte(page)}, time.Now())
+	if err != nil || len(l.Items) != 1 || l.Items[0].Title != "关于选课安排的通知" {
+		t.Errorf("got %d items, %v", len(l.Items), err)
+	}
 }
 
 // TestLongValidators: what a server gives to be brought back is stored, and is
