@@ -292,9 +292,9 @@ func newNotice(src bulletin.Source, e *entry, now time.Time) Notice {
 
 // The bounds of a row: written down, a character may take six bytes.
 const (
-	mostText  = 32 << 10 // bytes of a notice's text that are kept
+	mostText  = 48 << 10 // bytes of a notice's text that are kept
 	mostFiles = 30
-	mostLink  = 1000 // bytes of an attachment's address
+	mostLink  = 800 // bytes of an attachment's address
 	mostTitle = 300  // cells, of a title or a name
 )
 
