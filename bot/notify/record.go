@@ -295,7 +295,7 @@ const (
 	mostText  = 48 << 10 // bytes of a notice's text that are kept
 	mostFiles = 30
 	mostLink  = 800 // bytes of an attachment's address
-	mostTitle = 300  // cells, of a title or a name
+	mostTitle = 300 // cells, of a title or a name
 )
 
 // fill puts what its own page says into a notice.
