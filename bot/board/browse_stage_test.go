@@ -35,11 +35,16 @@ type site struct {
 	items map[string][]bulletin.Item // by source
 	texts map[string]bulletin.Detail // by URL
 	fail  error                      // of everything
+	slow  time.Duration              // until a list is answered
 	asked map[string]int             // lists, by source
 	read  int                        // articles
 }
 
 func (s *site) List(_ context.Context, src bulletin.Source, _ bulletin.Validators) (bulletin.List, error) {
+	s.mu.Lock()
+	slow := s.slow
+	s.mu.Unlock()
+	time.Sleep(slow)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.asked[src.ID]++

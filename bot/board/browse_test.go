@@ -81,8 +81,10 @@ func TestRefreshBehind(t *testing.T) {
 
 		s.pass(6 * time.Minute)
 		s.site.publish("jwc", 101, "又一条", bulletin.Detail{})
+		s.site.slow = time.Second
 		list := home.taps("教务通知")
 		list.taps("下一页") // before the school has answered
+		s.pass(2 * time.Second)
 		if b := s.later(); b.Text != "" {
 			t.Errorf("the page that is read was replaced by %q", b.Text)
 		}
