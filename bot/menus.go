@@ -50,13 +50,17 @@ func described(lang say.Lang, names ...string) (out []msg.MenuCommand) {
 	return out
 }
 
-// operatorMenu is that of the operator's chat, which has a command more.
+// operatorMenu is that of the operator's chat, which has commands more.
 func (b *Bot) operatorMenu(chat int64, lang say.Lang) []msg.Menu {
 	names := privateCommands
 	if chat < 0 {
 		names = adminCommands
 	}
-	all := append([]string{"status"}, b.withBoards(names)...)
+	own := []string{"status"}
+	if b.parts.Boards.Reader != nil {
+		own = append(own, "release", "drop")
+	}
+	all := append(own, b.withBoards(names)...)
 	return []msg.Menu{{Scope: "chat", Chat: chat, Commands: described(lang, all...)}}
 }
 

@@ -103,7 +103,7 @@ func (w *writer) data(s dialogue.Show) say.Data {
 	st := w.rec.State
 	_, number, pages := w.Schools.Page(s.Schools)
 	d := say.Data{
-		Bot: w.Bot, Query: s.Query, Account: st.Account,
+		Bot: w.Bot, Boards: w.Boards != nil, Query: s.Query, Account: st.Account,
 		Schools: w.Schools.Len(), Page: number, Pages: pages,
 		Count: s.N, Ahead: w.event.Ahead, TriesLeft: -1,
 		Hours: int(w.Limits.Idle.Hours()), Days: int(w.Limits.Absolute.Hours() / 24),

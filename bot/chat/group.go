@@ -69,7 +69,7 @@ func (s *Shell) leadPrivate(tx store.Tx, u msg.Update, g *group, key string) (ms
 
 // inReply is a sentence where u came from.
 func (s *Shell) inReply(u msg.Update, g *group, key string) msg.Item {
-	text := say.Text(g.lang(u), key, say.Data{Bot: s.Bot, Command: u.Command})
+	text := say.Text(g.lang(u), key, say.Data{Bot: s.Bot, Boards: s.Boards != nil, Command: u.Command})
 	return msg.Item{Chat: u.Chat, Thread: u.Thread, Op: msg.Send, Body: msg.Body{Text: text}}
 }
 

@@ -40,6 +40,8 @@ type Data struct {
 	Title string // of a notice
 	Board string // the name of the column it is from
 
+	Boards bool // notice boards are watched
+
 	Said      string // the school's own words
 	ID        string // error id, also in the log
 	URL       string // where to act, http or https

@@ -17,7 +17,7 @@ import (
 func sample() say.Data {
 	at := time.Date(2026, 8, 1, 9, 30, 0, 0, time.UTC)
 	return say.Data{
-		Bot: "jwxt_demo_bot", Command: "grades", Who: "王五", Group: "计科 2001 班", Query: "2024秋", School: "华东示范大学", Schools: 3, Title: "关于选课的通知", Board: "教务通知",
+		Bot: "jwxt_demo_bot", Command: "grades", Who: "王五", Group: "计科 2001 班", Query: "2024秋", School: "华东示范大学", Schools: 3, Title: "关于选课的通知", Board: "教务通知", Boards: true,
 		Count: 2, Page: 1, Pages: 4, LoggedIn: true, Account: "2020000001", Student: "张三",
 		Number: "2020000001", Want: "grades", Op: "grades", Said: "系统正在维护", ID: "k3f9",
 		URL: "https://jwxt.example.edu.cn/jsxsd/?a=1&b=2", TriesLeft: 2, Minutes: 5, Hours: 24, Days: 31, Ahead: 7, List: 2, Lists: 3,
