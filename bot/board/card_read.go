@@ -163,7 +163,7 @@ func (d *Desk) noteGroup(tx store.Tx, user, chat int64, now time.Time) error {
 
 // forgetPerson forgets what a person looked for and wanted to be reminded of, in
 // which groups they pressed 已阅, and their names there. Of what was read the
-// count stays. It does not scan, and makes at most 50 writes.
+// count stays. It does not scan, and makes at most 60 writes.
 func (d *Desk) forgetPerson(tx store.Tx, user int64) error {
 	groups, err := d.groupsOf.Get(tx, personID(user))
 	if err != nil && !store.Missing(err) {

@@ -152,6 +152,40 @@ func TestHugeArticle(t *testing.T) {
 	})
 }
 
+// TestPageEditedTwice: a whole page that is edited twice within six hours keeps
+// nothing else from being told, and is known as it is in the end.
+func TestPageEditedTwice(t *testing.T) {
+	play(t, func(s *stage) {
+		retitle := func(words string) {
+			s.boards.set(func() {
+				for i := range s.boards.pages["jwc"] {
+					s.boards.pages["jwc"][i].Title = fmt.Sprintf("关于第%d件教学事项的安排%s", i, words)
+				}
+			})
+		}
+		s.boards.set(func() {
+			for n := range 50 {
+				s.boards.pages["jwc"] = append(s.boards.pages["jwc"], old(100+n, 12))
+			}
+		})
+		s.settle()
+		retitle("（改期）")
+		s.pass(2 * time.Hour)
+		retitle("（再次改期）")
+		s.pass(2 * time.Hour)
+		s.boards.set(func() { s.boards.fail["jwc"] = &bulletin.Error{Class: bulletin.Net} })
+		s.pass(7 * time.Hour)
+		s.boards.set(func() { s.boards.fail["jwc"] = nil })
+		s.until(9, 0)
+		s.boards.publish("jwc", item(11))
+		s.pass(2 * time.Hour)
+		s.want(-1, title(11))
+		if got := s.latest(30).Title; !strings.HasSuffix(got, "（再次改期）") {
+			t.Errorf("a notice is known as %q", got)
+		}
+	})
+}
+
 // publishDaily publishes articles 11 and so on, one a day, on a page of ten.
 func (s *stage) publishDaily(days int) {
 	s.t.Helper()

@@ -35,11 +35,12 @@ func (n *Notifier) record(ctx context.Context, src bulletin.Source, s *state, p 
 	if len(parts) > 0 {
 		last.fresh = parts[0]
 	}
-	if room := chunk - len(last.fresh); len(p.edited) > room {
+	room := chunk - len(last.fresh)
+	if len(p.edited) > room {
 		p.edited, v = p.edited[:room], bulletin.Validators{} // the others at the next poll
 	}
 	var err error
-	if last.changes, err = n.changes(ctx, s, p, looks); err != nil {
+	if last.changes, err = n.changes(ctx, s, p, looks, room); err != nil {
 		return err
 	}
 	s.settle(p, entries, v)

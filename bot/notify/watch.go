@@ -77,8 +77,8 @@ func (n *Notifier) stored(ctx context.Context, key string) (nt Notice, err error
 
 // changes are the notices that a poll found edited, and those whose edit has
 // waited for its time. Of each it is decided how it is passed on: at most once
-// in six hours.
-func (n *Notifier) changes(ctx context.Context, s *state, p *plan, looks []Notice) (out []change, err error) {
+// in six hours. Those that have waited are no more than there is room for.
+func (n *Notifier) changes(ctx context.Context, s *state, p *plan, looks []Notice, room int) (out []change, err error) {
 	seen := map[string]int{}
 	for _, e := range p.edited {
 		nt := *e.known
@@ -109,6 +109,9 @@ func (n *Notifier) changes(ctx context.Context, s *state, p *plan, looks []Notic
 		w := &s.Watches[i]
 		if _, now := seen[w.Key]; w.Edit == unedited || now {
 			continue
+		}
+		if len(out) >= room {
+			break // the others at the next poll
 		}
 		nt, err := n.stored(ctx, w.Key)
 		if err == nil && s.Last.Sub(nt.Edited) >= editEvery {
