@@ -64,6 +64,22 @@ func body(l say.Lang, boardOf func(Notice) string, items []Notice, why digestKin
 	return msg.Body{Text: render.BoardDigest(l, head, cards, more)}
 }
 
+// body is what notices look like together, made once in a chunk: to find a
+// deadline in a long text takes milliseconds. The caller must not change its
+// buttons.
+func (c *chunkWriter) body(l say.Lang, items []Notice, why digestKind, more int) msg.Body {
+	id := fmt.Sprint(l, why, more, keysOf(items))
+	b, ok := c.bodies[id]
+	if !ok {
+		if c.bodies == nil {
+			c.bodies = map[string]msg.Body{}
+		}
+		b = body(l, c.boardOf, items, why, more)
+		c.bodies[id] = b
+	}
+	return b
+}
+
 // oneBoard is the board of all cards, "" where there are several.
 func oneBoard(cards []render.BoardCard) string {
 	for _, c := range cards {

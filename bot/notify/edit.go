@@ -150,7 +150,11 @@ func (c *chunkWriter) change(chat int64, place Place, keys []string, g given) er
 	if err != nil {
 		return err
 	}
-	b := body(place.lang(), c.boardOf, items, g.Why, g.More)
+	b := c.body(place.lang(), items, g.Why, g.More)
+	b.Buttons = slices.Clone(b.Buttons)
+	for i := range b.Buttons {
+		b.Buttons[i] = slices.Clone(b.Buttons[i])
+	}
 	withReads(b.Buttons, place.lang(), reads)
 	return c.queue(msg.Item{Chat: chat, Op: msg.Edit, Message: g.Message, Lane: msg.Push, Source: c.school, Body: b})
 }

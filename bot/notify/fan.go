@@ -116,7 +116,8 @@ type chunkWriter struct {
 	serial *counter
 	wake   map[int64]bool
 	cache  map[string]Notice
-	name   string // of the board
+	bodies map[string]msg.Body // see body
+	name   string              // of the board
 	school string
 	awake  bool // a simulated board wakes who chose no quiet hours
 
@@ -349,9 +350,7 @@ func (c *chunkWriter) send(sub Sub, place Place, items []Notice, silent bool) er
 
 // message is what notices look like together.
 func (c *chunkWriter) message(l say.Lang, items []Notice, why digestKind, more int) msg.Item {
-	it := msg.Item{Op: msg.Send, Lane: msg.Push, Source: c.school}
-	it.Body = body(l, c.boardOf, items, why, more)
-	return it
+	return msg.Item{Op: msg.Send, Lane: msg.Push, Source: c.school, Body: c.body(l, items, why, more)}
 }
 
 // boardOf is the name of the column to show with a notice.
