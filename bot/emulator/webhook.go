@@ -151,7 +151,7 @@ func (s *Server) deliver(ctx context.Context, h *webhook) {
 // due takes the first waiting update of each idle chat, and says when to look again.
 func (s *Server) due(h *webhook, now time.Time) (due []queued, wait time.Duration) {
 	wait = updatesLive
-	if s.holding {
+	if s.holding || s.hook != h { // dropped a moment ago
 		return nil, wait
 	}
 	s.expire(now)
