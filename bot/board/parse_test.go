@@ -8,7 +8,7 @@ import (
 )
 
 func FuzzFilter(f *testing.F) {
-	for _, s := range []string{"+考试 -研究生 /第[一二]学期/", "/a b/ c", "--/x", "/", "//", "/ /", "＋－", "off", "a,b，c、d；e"} {
+	for _, s := range []string{"+考试 -研究生 /第[一二]学期/", "/a b/ c", "--/x", "/", "//", "/ /", "＋－", "off", "a,b，c、d；e", "/[a /\xaf -b/"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -30,7 +30,7 @@ const everything = "*"
 // or commas; one after "-" must not occur. Nothing, or "off", is no filter.
 func parseFilter(s string) notify.Filter {
 	var f notify.Filter
-	s = s[:min(len(s), maxWords)]
+	s = strings.ToValidUTF8(s[:min(len(s), maxWords)], "")
 	switch strings.ToLower(strings.TrimSpace(s)) {
 	case "off", "clear", "清空", "关", "关闭":
 		return f
@@ -61,14 +61,14 @@ func cutPattern(s string) (pattern, rest string) {
 		for i := 1; i < len(s); i++ {
 			after := s[i+1:]
 			if s[i] == '/' && i > 1 && (after == "" || strings.IndexFunc(after, parts) == 0) {
-				return strings.ToValidUTF8(s[:i+1], ""), after
+				return s[:i+1], after
 			}
 		}
 	}
 	if end := strings.IndexFunc(s, parts); end >= 0 {
 		s, rest = s[:end], s[end:]
 	}
-	return strings.ToValidUTF8(s, ""), rest
+	return s, rest
 }
 
 // filterText is a filter as people type it; "" for none.
