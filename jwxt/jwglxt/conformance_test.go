@@ -1,10 +1,7 @@
 package jwglxt_test
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"net/http"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -19,40 +16,6 @@ const (
 	name     = "张三"
 	password = "Abc+/=&@12345"
 )
-
-// school puts a campus under the orders of the suite.
-type school struct{ *campus.School }
-
-func (s school) Captcha(picture []byte) (string, bool) {
-	sum := sha256.Sum256(picture)
-	return s.School.Captcha(hex.EncodeToString(sum[:]))
-}
-
-func (s school) Gap(board []byte) (int, bool) {
-	text, ok := s.Captcha(board)
-	n, err := strconv.Atoi(text)
-	return n, ok && err == nil
-}
-
-// answers are right ones.
-func (s school) answers(ask *jwxt.Ask) jwxt.Answers {
-	a := jwxt.Answers{jwxt.FieldAccount: number, jwxt.FieldPassword: password}
-	if ask.Puzzle == nil {
-		a[jwxt.FieldCaptcha], _ = s.Captcha(ask.Image)
-		return a
-	}
-	gap, _ := s.Gap(ask.Image)
-	a[jwxt.FieldDrag] = jwxt.Track{{}, {X: gap / 4, T: 50}, {X: gap / 2, T: 90}, {X: gap * 3 / 4, T: 150}, {X: gap, T: 300}}.String()
-	return a
-}
-
-func (s school) Expire()   { s.School.Expire(number) }
-func (s school) Kick()     { s.School.Kick(number) }
-func (s school) Rotate()   { s.RotateCookies(number) }
-func (s school) Lock()     { s.School.Lock(number) }
-func (s school) Evaluate() { s.SetGate(number, campus.GateEvaluate) }
-func (s school) Shut()     { s.SetGate(number, campus.GateClosed) }
-func (s school) Empty()    { s.SetGate(number, campus.GateEmpty) }
 
 func profile(j campus.Jwglxt) campus.Profile {
 	return campus.Profile{
@@ -92,7 +55,7 @@ func TestConformance(t *testing.T) {
 			}
 			c := jwxttest.Case{
 				New:    func() jwxt.Driver { return jwglxt.New() },
-				School: func(testing.TB) jwxttest.School { return school{campus.New(p)} },
+				School: func(testing.TB) jwxttest.School { return jwxttest.Campus{School: campus.New(p), Number: number} },
 				At:     p.School,
 				Login:  isLogin,
 				Data:   "/cjcx/",

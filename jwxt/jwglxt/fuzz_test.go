@@ -8,6 +8,7 @@ import (
 
 	"jwxtbot/jwxt"
 	"jwxtbot/jwxt/jwglxt"
+	"jwxtbot/jwxt/jwxttest"
 )
 
 // fuzz reads anything as a page of a kind: it must not panic, an error must be
@@ -27,7 +28,7 @@ func fuzz(f *testing.F, as string, check func(*testing.T, any)) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		v, err := jwglxt.New().ParsePage(as, page(t, "http://jw.example.edu.cn/jwglxt/x", body))
+		v, err := jwglxt.New().ParsePage(as, jwxttest.Page(t, "http://jw.example.edu.cn/jwglxt/x", body))
 		if err == nil {
 			check(t, v)
 			return
@@ -73,7 +74,7 @@ func FuzzGradeRows(f *testing.F) {
 	f.Add(`{"kcmc":"a","cj":"P"},{"kcmc":"b","cj":null,"bfzcj":"缺考","queryModel":{}}`, `"2"`)
 	f.Fuzz(func(t *testing.T, items, total string) {
 		body := `{"totalResult":` + total + `,"items":[` + items + `]}`
-		v, err := jwglxt.New().ParsePage("grades", page(t, "http://jw.example.edu.cn/jwglxt/x", []byte(body)))
+		v, err := jwglxt.New().ParsePage("grades", jwxttest.Page(t, "http://jw.example.edu.cn/jwglxt/x", []byte(body)))
 		if err == nil {
 			checkGrades(t, v)
 		}

@@ -20,6 +20,7 @@ import (
 	"jwxtbot/jwxt"
 	"jwxtbot/jwxt/campus"
 	"jwxtbot/jwxt/jwglxt"
+	"jwxtbot/jwxt/jwxttest"
 )
 
 // letsIn is a stub that lets in, but for what a test changes.
@@ -263,15 +264,15 @@ func TestTrackIsSentAsMade(t *testing.T) {
 func TestForgottenForm(t *testing.T) {
 	for name, system := range map[string]campus.Jwglxt{"kaptcha": {}, "slider": {Slider: true}} {
 		t.Run(name, func(t *testing.T) {
-			s := school{campus.New(profile(system))}
+			s := jwxttest.Campus{School: campus.New(profile(system)), Number: number}
 			forgets := false
-			c := &jwxt.Conn{School: s.Profile().School("http://jw.example.edu.cn"), HTTP: inProcess{http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			c := &jwxt.Conn{School: s.Profile().School("http://jw.example.edu.cn"), HTTP: jwxttest.InProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if forgets {
 					r.Header.Del("Cookie")
 					forgets = false
 				}
 				s.ServeHTTP(w, r)
-			})}}
+			}))}
 			if _, err := jwglxt.New().Login(t.Context(), c, nil); err != nil {
 				t.Fatal(err)
 			}
@@ -280,7 +281,7 @@ func TestForgottenForm(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := jwglxt.New().Login(t.Context(), c, s.answers(step.(*jwxt.Ask))); err != nil {
+			if _, err := jwglxt.New().Login(t.Context(), c, s.Answers(step.(*jwxt.Ask))); err != nil {
 				t.Errorf("the second picture was right: %v (said %q)", err, jwxt.SaidOf(err))
 			}
 		})
@@ -336,21 +337,21 @@ func TestLoginRequests(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			s := school{campus.New(profile(tt.system))}
+			s := jwxttest.Campus{School: campus.New(profile(tt.system)), Number: number}
 			var asked []string
-			c := &jwxt.Conn{School: s.Profile().School("http://jw.example.edu.cn"), HTTP: inProcess{http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			c := &jwxt.Conn{School: s.Profile().School("http://jw.example.edu.cn"), HTTP: jwxttest.InProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				kind := ""
 				if of := r.URL.Query().Get("type"); of != "" {
 					kind = "?" + of
 				}
 				asked = append(asked, r.Method+" "+strings.TrimPrefix(r.URL.Path, root)+kind)
 				s.ServeHTTP(w, r)
-			})}}
+			}))}
 			step, err := jwglxt.New().Login(t.Context(), c, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := jwglxt.New().Login(t.Context(), c, s.answers(step.(*jwxt.Ask))); err != nil {
+			if _, err := jwglxt.New().Login(t.Context(), c, s.Answers(step.(*jwxt.Ask))); err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(append(tt.want, arrived...), asked); diff != "" {

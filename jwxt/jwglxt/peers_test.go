@@ -8,6 +8,7 @@ import (
 
 	"jwxtbot/jwxt"
 	"jwxtbot/jwxt/jwglxt"
+	"jwxtbot/jwxt/jwxttest"
 )
 
 // TestPeerBugs holds this driver against bugs found in other clients of
@@ -52,7 +53,7 @@ func pictureCookie(t *testing.T) {
 		}
 	})
 	c := (&stub{}).conn(nil)
-	c.HTTP = inProcess{school}
+	c.HTTP = jwxttest.InProcess(school)
 	if _, err := jwglxt.New().Login(t.Context(), c, nil); err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +95,7 @@ func routeIsKept(t *testing.T) {
 		}
 	})
 	c := (&stub{}).conn(nil)
-	c.HTTP = inProcess{school}
+	c.HTTP = jwxttest.InProcess(school)
 	if _, err := attempt(t, c, answers()); err != nil || sent != "JSESSIONID=new; route=7" {
 		t.Errorf("after the login: %q, %v", sent, err)
 	}

@@ -13,6 +13,7 @@ import (
 	"jwxtbot/jwxt/campus"
 	"jwxtbot/jwxt/fetch"
 	"jwxtbot/jwxt/jwglxt"
+	"jwxtbot/jwxt/jwxttest"
 )
 
 // rows is a page of a list of total rows, with those from first to last.
@@ -146,7 +147,7 @@ func TestCaptchaOption(t *testing.T) {
 func connected(t *testing.T, p campus.Profile) *jwxt.Conn {
 	t.Helper()
 	s := campus.New(p)
-	c := &jwxt.Conn{School: p.School("http://jw.example.edu.cn"), HTTP: inProcess{s}}
+	c := &jwxt.Conn{School: p.School("http://jw.example.edu.cn"), HTTP: jwxttest.InProcess(s)}
 	if _, err := attempt(t, c, jwxt.Answers{jwxt.FieldAccount: number, jwxt.FieldPassword: password}); err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"jwxtbot/jwxt"
 	"jwxtbot/jwxt/jwglxt"
+	"jwxtbot/jwxt/jwxttest"
 )
 
 // sample reads a real page, if the folder of real pages is there.
@@ -22,7 +23,7 @@ func sample(t *testing.T, name string) jwxt.Page {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return page(t, "http://jw.example"+loginPath, body)
+	return jwxttest.Page(t, "http://jw.example"+loginPath, body)
 }
 
 func TestSampleLoginPages(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/net/html"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/jwxttest"
 	"jwxtbot/jwxt/qiangzhi"
 )
 
@@ -38,7 +39,7 @@ func bigGradePage(rows int) []byte {
 // on the same bytes: the bar is 1.25 times its time.
 func BenchmarkGrades(b *testing.B) {
 	body := bigGradePage(200)
-	p := page(b, "http://jw.example.edu.cn/jsxsd/kscj/cjcx_list", body)
+	p := jwxttest.Page(b, "http://jw.example.edu.cn/jsxsd/kscj/cjcx_list", body)
 	if got := parse[jwxt.Transcript](b, "grades", p); len(got.Grades) != 200 {
 		b.Fatalf("got %d rows", len(got.Grades))
 	}

@@ -1,8 +1,6 @@
 package qiangzhi_test
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"net/http"
 	"strings"
 	"testing"
@@ -18,21 +16,6 @@ const (
 	name     = "张三"
 	password = "Abc@12345"
 )
-
-// school puts a campus under the orders of the suite.
-type school struct{ *campus.School }
-
-func (s school) Captcha(picture []byte) (string, bool) {
-	sum := sha256.Sum256(picture)
-	return s.School.Captcha(hex.EncodeToString(sum[:]))
-}
-func (s school) Expire()   { s.School.Expire(number) }
-func (s school) Kick()     { s.School.Kick(number) }
-func (s school) Rotate()   { s.RotateCookies(number) }
-func (s school) Lock()     { s.School.Lock(number) }
-func (s school) Evaluate() { s.SetGate(number, campus.GateEvaluate) }
-func (s school) Shut()     { s.SetGate(number, campus.GateClosed) }
-func (s school) Empty()    { s.SetGate(number, campus.GateEmpty) }
 
 func profile(q campus.Qiangzhi) campus.Profile {
 	return campus.Profile{
@@ -86,7 +69,7 @@ func TestConformance(t *testing.T) {
 			}
 			jwxttest.Run(t, jwxttest.Case{
 				New:    func() jwxt.Driver { return qiangzhi.New() },
-				School: func(testing.TB) jwxttest.School { return school{campus.New(p)} },
+				School: func(testing.TB) jwxttest.School { return jwxttest.Campus{School: campus.New(p), Number: number} },
 				At:     p.School,
 				Login:  isLogin,
 				Data:   "/kscj/cjcx_list",

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/jwxttest"
 	"jwxtbot/jwxt/qiangzhi"
 )
 
@@ -32,7 +33,7 @@ func seed(f *testing.F, as string) {
 func fuzz(f *testing.F, as string, check func(*testing.T, any)) {
 	seed(f, as)
 	f.Fuzz(func(t *testing.T, body []byte) {
-		v, err := qiangzhi.New().ParsePage(as, page(t, "http://jw.example.edu.cn/jsxsd/x", body))
+		v, err := qiangzhi.New().ParsePage(as, jwxttest.Page(t, "http://jw.example.edu.cn/jsxsd/x", body))
 		if err == nil {
 			check(t, v)
 			return
@@ -79,7 +80,7 @@ func FuzzGradesJSON(f *testing.F) {
 	f.Add(`{"kcmc":"a"},{"kcmc":"b","jd":null}`, `"2"`)
 	f.Fuzz(func(t *testing.T, items, count string) {
 		body := `{"code":0,"count":` + count + `,"data":[` + items + `]}`
-		v, err := qiangzhi.New().ParsePage("grades", page(t, "http://jw.example.edu.cn/jsxsd/x", []byte(body)))
+		v, err := qiangzhi.New().ParsePage("grades", jwxttest.Page(t, "http://jw.example.edu.cn/jsxsd/x", []byte(body)))
 		if err == nil {
 			checkGrades(t, v)
 		}

@@ -3,11 +3,11 @@ package qiangzhi_test
 import (
 	"encoding/json"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/jwxttest"
 	"jwxtbot/jwxt/qiangzhi"
 )
 
@@ -58,7 +58,7 @@ func pictureCookie(t *testing.T) {
 			w.Write([]byte(mainPage))
 		}
 	})
-	c := &jwxt.Conn{School: jwxt.School{BaseURL: "http://jw.example.edu.cn"}, HTTP: inProcess{school}}
+	c := &jwxt.Conn{School: jwxt.School{BaseURL: "http://jw.example.edu.cn"}, HTTP: jwxttest.InProcess(school)}
 	if _, err := qiangzhi.New().Login(t.Context(), c, nil); err != nil {
 		t.Fatal(err)
 	}
@@ -75,15 +75,6 @@ func pictureCookie(t *testing.T) {
 	}
 }
 
-// inProcess is a school without a wire.
-type inProcess struct{ http.Handler }
-
-func (h inProcess) Do(r *http.Request) (*http.Response, error) {
-	rec := httptest.NewRecorder()
-	h.ServeHTTP(rec, r)
-	return rec.Result(), nil
-}
-
 func pageSpeaksOfLogin(t *testing.T) {
 	menu := `<ul><li><a href="/jsxsd/xk/LoginToXk?method=exit">退出登录</a></li><li>login</li></ul>`
 	s := &stub{t: t, answers: map[string][]string{list: {gradeRows(menu, 0, 2)}}}
@@ -95,7 +86,7 @@ func pageSpeaksOfLogin(t *testing.T) {
 func secondAttempt(t *testing.T) {
 	body := `<table><tr><th>课程名称</th><th>成绩</th><th>考试性质</th></tr>
 		<tr><td>概率论</td><td>52</td><td>正常考试</td></tr><tr><td>概率论</td><td>61</td><td>补考</td></tr><tr><td>概率论</td><td>90</td><td>重修</td></tr></table>`
-	got := parse[jwxt.Transcript](t, "grades", page(t, "http://jw.example.edu.cn/x", []byte(body)))
+	got := parse[jwxt.Transcript](t, "grades", jwxttest.Page(t, "http://jw.example.edu.cn/x", []byte(body)))
 	var attempts []string
 	for _, g := range got.Grades {
 		attempts = append(attempts, g.Score+" "+string(g.Attempt))
@@ -112,7 +103,7 @@ func columnsMoved(t *testing.T) {
 	} {
 		body := strings.Replace(rows, "%", strings.ReplaceAll(header, "|", "</th><th>"), 1)
 		body = strings.Replace(body, "#", strings.ReplaceAll(row, "|", "</td><td>"), 1)
-		got := parse[jwxt.Transcript](t, "grades", page(t, "http://jw.example.edu.cn/x", []byte(body)))
+		got := parse[jwxt.Transcript](t, "grades", jwxttest.Page(t, "http://jw.example.edu.cn/x", []byte(body)))
 		g := got.Grades[0]
 		if g.Course != "概率论" || g.Score != "61" || g.Credits != jwxt.Milli(3000) {
 			t.Errorf("%s: got %+v", header, g)

@@ -1,7 +1,6 @@
 package qiangzhi_test
 
 import (
-	"net/url"
 	"os"
 	"path/filepath"
 	"testing"
@@ -9,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/jwxttest"
 	"jwxtbot/jwxt/qiangzhi"
 )
 
@@ -23,16 +23,7 @@ func sample(t *testing.T, name, address string) jwxt.Page {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return page(t, address, body)
-}
-
-func page(t testing.TB, address string, body []byte) jwxt.Page {
-	t.Helper()
-	u, err := url.Parse(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return jwxt.Page{URL: u, Status: 200, Body: body}
+	return jwxttest.Page(t, address, body)
 }
 
 func parse[T any](t testing.TB, name string, p jwxt.Page) T {

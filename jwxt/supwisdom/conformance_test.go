@@ -1,8 +1,6 @@
 package supwisdom_test
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"net/http"
 	"strings"
 	"testing"
@@ -22,29 +20,6 @@ const (
 	// pause is a school's patience in tests that log in often.
 	pause = 2 * time.Millisecond
 )
-
-// school puts a campus under the orders of the suite.
-type school struct{ *campus.School }
-
-func (s school) Captcha(picture []byte) (string, bool) {
-	sum := sha256.Sum256(picture)
-	return s.School.Captcha(hex.EncodeToString(sum[:]))
-}
-
-// answers are right ones.
-func (s school) answers(ask *jwxt.Ask) jwxt.Answers {
-	a := jwxt.Answers{jwxt.FieldAccount: number, jwxt.FieldPassword: password}
-	a[jwxt.FieldCaptcha], _ = s.Captcha(ask.Image)
-	return a
-}
-
-func (s school) Expire()   { s.School.Expire(number) }
-func (s school) Kick()     { s.School.Kick(number) }
-func (s school) Rotate()   { s.RotateCookies(number) }
-func (s school) Lock()     { s.School.Lock(number) }
-func (s school) Evaluate() { s.SetGate(number, campus.GateEvaluate) }
-func (s school) Shut()     { s.SetGate(number, campus.GateClosed) }
-func (s school) Empty()    { s.SetGate(number, campus.GateEmpty) }
 
 func profile(system campus.System) campus.Profile {
 	return campus.Profile{
@@ -93,7 +68,7 @@ func TestConformance(t *testing.T) {
 			p.Captcha = tt.captcha
 			c := jwxttest.Case{
 				New:    func() jwxt.Driver { return supwisdom.New() },
-				School: func(testing.TB) jwxttest.School { return school{campus.New(p)} },
+				School: func(testing.TB) jwxttest.School { return jwxttest.Campus{School: campus.New(p), Number: number} },
 				At:     func(baseURL string) jwxt.School { return described(p, baseURL) },
 				Login:  isLogin,
 				Data:   "/grade/",

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/jwxttest"
 	"jwxtbot/jwxt/supwisdom"
 )
 
@@ -27,7 +28,7 @@ func fuzz(f *testing.F, as string, check func(*testing.T, any)) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		v, err := supwisdom.New().ParsePage(as, page(t, "http://jw.example.edu.cn/eams/x.action", body))
+		v, err := supwisdom.New().ParsePage(as, jwxttest.Page(t, "http://jw.example.edu.cn/eams/x.action", body))
 		if err == nil {
 			check(t, v)
 			return
@@ -93,7 +94,7 @@ func FuzzGradeRow(f *testing.F) {
 			`{"semesterId2studentGrades":{"1":[` + item + `]}}`,
 			`<table><tr><th>学年学期<th>课程名称<th>绩点<th>成绩</tr><tr>` + cells + `</tr></table>`,
 		} {
-			v, err := supwisdom.New().ParsePage("grades", page(t, "http://jw.example.edu.cn/eams/x.action", []byte(body)))
+			v, err := supwisdom.New().ParsePage("grades", jwxttest.Page(t, "http://jw.example.edu.cn/eams/x.action", []byte(body)))
 			if err == nil {
 				checkGrades(t, v)
 			}

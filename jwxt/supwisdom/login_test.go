@@ -13,6 +13,7 @@ import (
 
 	"jwxtbot/jwxt"
 	"jwxtbot/jwxt/campus"
+	"jwxtbot/jwxt/jwxttest"
 	"jwxtbot/jwxt/supwisdom"
 )
 
@@ -115,16 +116,16 @@ func TestPause(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := profile(campus.EAMS{})
 		p.Captcha = true
-		s := school{campus.New(p)}
+		s := jwxttest.Campus{School: campus.New(p), Number: number}
 		for _, think := range []time.Duration{0, 300 * time.Millisecond, 5 * time.Second} {
-			c := &jwxt.Conn{School: p.School("http://jw.example.edu.cn"), HTTP: inProcess{s}}
+			c := &jwxt.Conn{School: p.School("http://jw.example.edu.cn"), HTTP: jwxttest.InProcess(s)}
 			step, err := supwisdom.New().Login(t.Context(), c, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
 			begin := time.Now()
 			time.Sleep(think)
-			if _, err = supwisdom.New().Login(t.Context(), c, s.answers(step.(*jwxt.Ask))); err != nil {
+			if _, err = supwisdom.New().Login(t.Context(), c, s.Answers(step.(*jwxt.Ask))); err != nil {
 				t.Fatal(err)
 			}
 			if got, want := time.Since(begin), max(think, time.Second); got != want {
@@ -150,14 +151,14 @@ func TestTooFastAfterLogin(t *testing.T) {
 // password is posted no second time without an answer.
 func TestNeedCaptcha(t *testing.T) {
 	p := profile(campus.EAMS5{CaptchaAfter: 1})
-	s := school{campus.New(p)}
+	s := jwxttest.Campus{School: campus.New(p), Number: number}
 	posts := 0
-	c := &jwxt.Conn{School: p.School("http://jw.example.edu.cn"), HTTP: inProcess{http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	c := &jwxt.Conn{School: p.School("http://jw.example.edu.cn"), HTTP: jwxttest.InProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if isLogin(r) {
 			posts++
 		}
 		s.ServeHTTP(w, r)
-	})}}
+	}))}
 	right := jwxt.Answers{jwxt.FieldAccount: number, jwxt.FieldPassword: password}
 	_, err := attempt(t, c, jwxt.Answers{jwxt.FieldAccount: number, jwxt.FieldPassword: "wrong"})
 	wantKind(t, err, jwxt.WrongPassword, "用户名或密码错误")
@@ -172,7 +173,7 @@ func TestNeedCaptcha(t *testing.T) {
 	if step, err = supwisdom.New().Login(t.Context(), c, nil); err != nil {
 		t.Fatal(err)
 	}
-	step, err = supwisdom.New().Login(t.Context(), c, s.answers(step.(*jwxt.Ask)))
+	step, err = supwisdom.New().Login(t.Context(), c, s.Answers(step.(*jwxt.Ask)))
 	if _, ok := step.(*jwxt.Done); err != nil || !ok || posts != 4 {
 		t.Errorf("got %+v, %v after %d posts", step, err, posts)
 	}
@@ -207,7 +208,7 @@ func TestSecondLogin(t *testing.T) {
 }
 
 func connTo(p campus.Profile, s *campus.School) *jwxt.Conn {
-	return &jwxt.Conn{School: described(p, "http://jw.example.edu.cn"), HTTP: inProcess{s}}
+	return &jwxt.Conn{School: described(p, "http://jw.example.edu.cn"), HTTP: jwxttest.InProcess(s)}
 }
 
 // TestLoginRequests is all that a login asks of a school, in order.
@@ -232,17 +233,17 @@ func TestLoginRequests(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			p := profile(tt.system)
 			p.Captcha = tt.captcha
-			s := school{campus.New(p)}
+			s := jwxttest.Campus{School: campus.New(p), Number: number}
 			var asked []string
-			c := &jwxt.Conn{School: described(p, "http://jw.example.edu.cn"), HTTP: inProcess{http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			c := &jwxt.Conn{School: described(p, "http://jw.example.edu.cn"), HTTP: jwxttest.InProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				asked = append(asked, r.Method+" "+strings.TrimRight(r.URL.Path, "0123456789"))
 				s.ServeHTTP(w, r)
-			})}}
+			}))}
 			step, err := supwisdom.New().Login(t.Context(), c, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := supwisdom.New().Login(t.Context(), c, s.answers(step.(*jwxt.Ask))); err != nil {
+			if _, err := supwisdom.New().Login(t.Context(), c, s.Answers(step.(*jwxt.Ask))); err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(tt.want, asked); diff != "" {
@@ -290,7 +291,7 @@ func TestOtherStudent(t *testing.T) {
 func TestNewSessionWithPicture(t *testing.T) {
 	n := 0
 	c := (&stub{t: t}).conn()
-	c.HTTP = inProcess{http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	c.HTTP = jwxttest.InProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasSuffix(r.URL.Path, "image.action") {
 			n++
 			http.SetCookie(w, &http.Cookie{Name: "JSESSIONID", Value: []string{"a", "a", "b", "b"}[min(n-1, 3)], Path: "/eams"})
@@ -298,7 +299,7 @@ func TestNewSessionWithPicture(t *testing.T) {
 			return
 		}
 		w.Write([]byte(loginForm(`<input name="captcha_response">`, "")))
-	})}
+	}))
 	for i, want := range []int{1, 2, 4} { // the third picture opens the form anew
 		if _, err := supwisdom.New().Login(t.Context(), c, nil); err != nil || n != want {
 			t.Errorf("call %d: %d pictures, %v; want %d", i, n, err, want)

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/jwxttest"
 	"jwxtbot/jwxt/supwisdom"
 )
 
@@ -22,7 +23,7 @@ func sample(t *testing.T, name string) jwxt.Page {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return page(t, "http://jw.example/eams/x.action", body)
+	return jwxttest.Page(t, "http://jw.example/eams/x.action", body)
 }
 
 // The page of 52 courses, one of them failed, whose credits the page itself

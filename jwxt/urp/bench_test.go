@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"jwxtbot/jwxt/jwxttest"
 	"jwxtbot/jwxt/urp"
 )
 
@@ -16,7 +17,7 @@ func BenchmarkGrades(b *testing.B) {
 	for range 200 {
 		lines = append(lines, "1001,01,高等数学,3,80.0")
 	}
-	p := page(b, "http://jw.example.edu.cn/x", []byte("<html><body>"+oldList("<b>2024-2025学年秋(两学期)</b>", lines...)+"</body></html>"))
+	p := jwxttest.Page(b, "http://jw.example.edu.cn/x", []byte("<html><body>"+oldList("<b>2024-2025学年秋(两学期)</b>", lines...)+"</body></html>"))
 	b.Run("driver", func(b *testing.B) {
 		for b.Loop() {
 			if _, err := urp.New().ParsePage("grades", p); err != nil {

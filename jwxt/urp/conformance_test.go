@@ -1,10 +1,7 @@
 package urp_test
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -19,31 +16,6 @@ const (
 	name     = "张三"
 	password = "Abc+/=&@12345"
 )
-
-// school puts a campus under the orders of the suite.
-type school struct{ *campus.School }
-
-func (s school) Captcha(picture []byte) (string, bool) {
-	sum := sha256.Sum256(picture)
-	return s.School.Captcha(hex.EncodeToString(sum[:]))
-}
-
-// answers are right ones.
-func (s school) answers(ask *jwxt.Ask) jwxt.Answers {
-	a := jwxt.Answers{jwxt.FieldAccount: number, jwxt.FieldPassword: s.Accounts()[0].Password}
-	if len(ask.Image) > 0 {
-		a[jwxt.FieldCaptcha], _ = s.Captcha(ask.Image)
-	}
-	return a
-}
-
-func (s school) Expire()   { s.School.Expire(number) }
-func (s school) Kick()     { s.School.Kick(number) }
-func (s school) Rotate()   { s.RotateCookies(number) }
-func (s school) Lock()     { s.School.Lock(number) }
-func (s school) Evaluate() { s.SetGate(number, campus.GateEvaluate) }
-func (s school) Shut()     { s.SetGate(number, campus.GateClosed) }
-func (s school) Empty()    { s.SetGate(number, campus.GateEmpty) }
 
 // profile is a school of a build with one student.
 func profile(system campus.System) campus.Profile {
@@ -89,7 +61,7 @@ func TestConformance(t *testing.T) {
 			p.Captcha = tt.captcha
 			c := jwxttest.Case{
 				New:    func() jwxt.Driver { return urp.New() },
-				School: func(testing.TB) jwxttest.School { return school{campus.New(p)} },
+				School: func(testing.TB) jwxttest.School { return jwxttest.Campus{School: campus.New(p), Number: number} },
 				At:     p.School,
 				Login:  isLogin,
 				Data:   tt.data,
@@ -107,15 +79,4 @@ func TestConformance(t *testing.T) {
 			jwxttest.Run(t, c)
 		})
 	}
-}
-
-// inProcess is a school without a wire.
-type inProcess struct{ http.Handler }
-
-func (h inProcess) Do(r *http.Request) (*http.Response, error) {
-	rec := httptest.NewRecorder()
-	h.ServeHTTP(rec, r)
-	res := rec.Result()
-	res.Request = r
-	return res, nil
 }

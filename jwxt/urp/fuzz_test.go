@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/jwxttest"
 	"jwxtbot/jwxt/urp"
 )
 
@@ -27,7 +28,7 @@ func fuzz(f *testing.F, as string, check func(*testing.T, any)) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		v, err := urp.New().ParsePage(as, page(t, "http://jw.example.edu.cn/x", body))
+		v, err := urp.New().ParsePage(as, jwxttest.Page(t, "http://jw.example.edu.cn/x", body))
 		if err == nil {
 			check(t, v)
 			return
@@ -82,7 +83,7 @@ func FuzzGradeRows(f *testing.F) {
 	f.Add(`{"courseName":"a","inputStatusCode":"02","courseScore":"-999.999"},{"courseName":"b","id":"7","cj":null}`)
 	f.Fuzz(func(t *testing.T, items string) {
 		for _, body := range []string{`{"lnList":[{"cjList":[` + items + `]}]}`, `[{"list":[` + items + `]}]`, `{"list":{"records":[` + items + `]}}`} {
-			v, err := urp.New().ParsePage("grades", page(t, "http://jw.example.edu.cn/x", []byte(body)))
+			v, err := urp.New().ParsePage("grades", jwxttest.Page(t, "http://jw.example.edu.cn/x", []byte(body)))
 			if err == nil {
 				checkGrades(t, v)
 			}

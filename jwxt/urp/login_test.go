@@ -11,6 +11,7 @@ import (
 
 	"jwxtbot/jwxt"
 	"jwxtbot/jwxt/campus"
+	"jwxtbot/jwxt/jwxttest"
 	"jwxtbot/jwxt/urp"
 )
 
@@ -191,8 +192,8 @@ func TestOptions(t *testing.T) {
 func TestForgottenForm(t *testing.T) {
 	for name, system := range map[string]campus.System{"old": campus.URPOld{}, "new": campus.URPNew{}} {
 		t.Run(name, func(t *testing.T) {
-			s := school{campus.New(profile(system))}
-			c := &jwxt.Conn{School: s.Profile().School("http://jw.example.edu.cn"), HTTP: inProcess{s}}
+			s := jwxttest.Campus{School: campus.New(profile(system)), Number: number}
+			c := &jwxt.Conn{School: s.Profile().School("http://jw.example.edu.cn"), HTTP: jwxttest.InProcess(s)}
 			if _, err := urp.New().Login(t.Context(), c, nil); err != nil {
 				t.Fatal(err)
 			}
@@ -201,7 +202,7 @@ func TestForgottenForm(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := urp.New().Login(t.Context(), c, s.answers(step.(*jwxt.Ask))); err != nil {
+			if _, err := urp.New().Login(t.Context(), c, s.Answers(step.(*jwxt.Ask))); err != nil {
 				t.Errorf("the second picture was right: %v (said %q)", err, jwxt.SaidOf(err))
 			}
 		})
@@ -279,13 +280,13 @@ func TestLoginRequests(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			s := school{campus.New(profile(tt.system))}
-			c := &jwxt.Conn{School: s.Profile().School("http://jw.example.edu.cn"), HTTP: inProcess{s}}
+			s := jwxttest.Campus{School: campus.New(profile(tt.system)), Number: number}
+			c := &jwxt.Conn{School: s.Profile().School("http://jw.example.edu.cn"), HTTP: jwxttest.InProcess(s)}
 			step, err := urp.New().Login(t.Context(), c, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := urp.New().Login(t.Context(), c, s.answers(step.(*jwxt.Ask))); err != nil {
+			if _, err := urp.New().Login(t.Context(), c, s.Answers(step.(*jwxt.Ask))); err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(tt.want, paths(s.Log())); diff != "" {

@@ -5,6 +5,7 @@ import (
 
 	"jwxtbot/jwxt"
 	"jwxtbot/jwxt/campus"
+	"jwxtbot/jwxt/jwxttest"
 	"jwxtbot/jwxt/urp"
 )
 
@@ -38,7 +39,7 @@ func wrongIsWrong(t *testing.T) {
 	for _, system := range []campus.System{campus.URPOld{}, campus.URPNew{}} {
 		p := profile(system)
 		p.Captcha = false
-		c := &jwxt.Conn{School: p.School("http://jw.example.edu.cn"), HTTP: inProcess{campus.New(p)}}
+		c := &jwxt.Conn{School: p.School("http://jw.example.edu.cn"), HTTP: jwxttest.InProcess(campus.New(p))}
 		_, err := attempt(t, c, answers("password", "wrong"))
 		wantKind(t, err, jwxt.WrongPassword, "密码")
 	}
@@ -58,7 +59,7 @@ func fewerColumns(t *testing.T) {
 func passed(t *testing.T, row string) jwxt.Grade {
 	t.Helper()
 	body := `{"lnList":[{"cjList":[` + row + `]}]}`
-	v, err := urp.New().ParsePage("grades", page(t, "http://jw.example.edu.cn/x", []byte(body)))
+	v, err := urp.New().ParsePage("grades", jwxttest.Page(t, "http://jw.example.edu.cn/x", []byte(body)))
 	if err != nil {
 		t.Fatal(err)
 	}

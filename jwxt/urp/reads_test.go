@@ -10,6 +10,7 @@ import (
 
 	"jwxtbot/jwxt"
 	"jwxtbot/jwxt/campus"
+	"jwxtbot/jwxt/jwxttest"
 	"jwxtbot/jwxt/urp"
 )
 
@@ -253,13 +254,13 @@ func TestAllTermsPages(t *testing.T) {
 // connected is a student of a campus, logged in.
 func connected(t *testing.T, p campus.Profile) (*campus.School, *jwxt.Conn) {
 	t.Helper()
-	s := school{campus.New(p)}
-	c := &jwxt.Conn{School: p.School("http://jw.example.edu.cn"), HTTP: inProcess{s}}
+	s := jwxttest.Campus{School: campus.New(p), Number: number}
+	c := &jwxt.Conn{School: p.School("http://jw.example.edu.cn"), HTTP: jwxttest.InProcess(s)}
 	step, err := urp.New().Login(t.Context(), c, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := urp.New().Login(t.Context(), c, s.answers(step.(*jwxt.Ask))); err != nil {
+	if _, err := urp.New().Login(t.Context(), c, s.Answers(step.(*jwxt.Ask))); err != nil {
 		t.Fatal(err)
 	}
 	s.ClearLog()

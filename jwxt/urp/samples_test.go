@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/jwxttest"
 	"jwxtbot/jwxt/urp"
 )
 
@@ -24,7 +25,7 @@ func sample(t *testing.T, name string) jwxt.Page {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return page(t, "http://jw.example.edu.cn/x", body)
+	return jwxttest.Page(t, "http://jw.example.edu.cn/x", body)
 }
 
 func one(g jwxt.Grade) []jwxt.Grade { return []jwxt.Grade{g} }

@@ -1,9 +1,7 @@
 package zhengfang_test
 
 import (
-	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
 	"net/http"
 	"strings"
 	"testing"
@@ -19,29 +17,6 @@ const (
 	name     = "张三"
 	password = "Abc+/=&@密码"
 )
-
-// school puts a campus under the orders of the suite.
-type school struct{ *campus.School }
-
-func (s school) Captcha(picture []byte) (string, bool) {
-	sum := sha256.Sum256(picture)
-	return s.School.Captcha(hex.EncodeToString(sum[:]))
-}
-
-// answers are right ones.
-func (s school) answers(ask *jwxt.Ask) jwxt.Answers {
-	a := jwxt.Answers{jwxt.FieldAccount: number, jwxt.FieldPassword: password}
-	a[jwxt.FieldCaptcha], _ = s.Captcha(ask.Image)
-	return a
-}
-
-func (s school) Expire()   { s.School.Expire(number) }
-func (s school) Kick()     { s.School.Kick(number) }
-func (s school) Rotate()   { s.RotateCookies(number) }
-func (s school) Lock()     { s.School.Lock(number) }
-func (s school) Evaluate() { s.SetGate(number, campus.GateEvaluate) }
-func (s school) Shut()     { s.SetGate(number, campus.GateClosed) }
-func (s school) Empty()    { s.SetGate(number, campus.GateEmpty) }
 
 func profile(z campus.Zhengfang) campus.Profile {
 	return campus.Profile{
@@ -84,7 +59,7 @@ func TestConformance(t *testing.T) {
 			}
 			c := jwxttest.Case{
 				New:    func() jwxt.Driver { return zhengfang.New() },
-				School: func(testing.TB) jwxttest.School { return school{campus.New(p)} },
+				School: func(testing.TB) jwxttest.School { return jwxttest.Campus{School: campus.New(p), Number: number} },
 				At:     p.School,
 				Login:  isLogin,
 				Data:   "/xscj",

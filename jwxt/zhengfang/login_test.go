@@ -8,7 +8,6 @@ import (
 	"maps"
 	"math/big"
 	"net/http"
-	"net/http/httptest"
 	"regexp"
 	"slices"
 	"strings"
@@ -18,6 +17,7 @@ import (
 
 	"jwxtbot/jwxt"
 	"jwxtbot/jwxt/campus"
+	"jwxtbot/jwxt/jwxttest"
 	"jwxtbot/jwxt/zhengfang"
 )
 
@@ -309,17 +309,6 @@ func TestOptions(t *testing.T) {
 	}
 }
 
-// inProcess is a school without a wire.
-type inProcess struct{ http.Handler }
-
-func (h inProcess) Do(r *http.Request) (*http.Response, error) {
-	rec := httptest.NewRecorder()
-	h.ServeHTTP(rec, r)
-	res := rec.Result()
-	res.Request = r
-	return res, nil
-}
-
 var segment = regexp.MustCompile(`\((?:S\()?[0-9a-z]{24}\)+`)
 
 // TestLoginRequests is all that a login, grades and a logout ask of a school,
@@ -336,20 +325,20 @@ func TestLoginRequests(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			s := school{campus.New(profile(tt.system))}
+			s := jwxttest.Campus{School: campus.New(profile(tt.system)), Number: number}
 			var asked []string
-			c := &jwxt.Conn{School: s.Profile().School("http://jw.example.edu.cn"), HTTP: inProcess{http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			c := &jwxt.Conn{School: s.Profile().School("http://jw.example.edu.cn"), HTTP: jwxttest.InProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				from := strings.TrimPrefix(r.Referer(), "http://jw.example.edu.cn")
 				from, _, _ = strings.Cut(from[strings.LastIndex(from, "/")+1:], "?")
 				asked = append(asked, r.Method+" "+segment.ReplaceAllString(r.URL.Path, "…")+" <- "+from)
 				s.ServeHTTP(w, r)
-			})}}
+			}))}
 			d := zhengfang.New()
 			step, err := d.Login(t.Context(), c, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := d.Login(t.Context(), c, s.answers(step.(*jwxt.Ask))); err != nil {
+			if _, err := d.Login(t.Context(), c, s.Answers(step.(*jwxt.Ask))); err != nil {
 				t.Fatal(err)
 			}
 			if _, err := d.Grades(t.Context(), c, jwxt.Term{}); err != nil {
@@ -384,15 +373,15 @@ func TestLoginRequests(t *testing.T) {
 // An address that the school has forgotten is opened anew with the next
 // picture, and one that dies later is the end of the session.
 func TestDeadAddress(t *testing.T) {
-	s := school{campus.New(profile(campus.Zhengfang{Cookieless: campus.CookielessPlain}))}
+	s := jwxttest.Campus{School: campus.New(profile(campus.Zhengfang{Cookieless: campus.CookielessPlain})), Number: number}
 	forgets := false
-	c := &jwxt.Conn{School: s.Profile().School("http://jw.example.edu.cn"), HTTP: inProcess{http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	c := &jwxt.Conn{School: s.Profile().School("http://jw.example.edu.cn"), HTTP: jwxttest.InProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if forgets {
 			r.URL.Path = segment.ReplaceAllString(r.URL.Path, "("+strings.Repeat("0", 24)+")")
 			forgets = false
 		}
 		s.ServeHTTP(w, r)
-	})}}
+	}))}
 	d := zhengfang.New()
 	if _, err := d.Login(t.Context(), c, nil); err != nil {
 		t.Fatal(err)
@@ -402,7 +391,7 @@ func TestDeadAddress(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.Login(t.Context(), c, s.answers(step.(*jwxt.Ask))); err != nil {
+	if _, err := d.Login(t.Context(), c, s.Answers(step.(*jwxt.Ask))); err != nil {
 		t.Fatalf("the second picture was right: %v (said %q)", err, jwxt.SaidOf(err))
 	}
 	forgets = true // once: the page is given a second chance

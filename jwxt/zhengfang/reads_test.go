@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/jwxttest"
 	"jwxtbot/jwxt/zhengfang"
 )
 
@@ -225,12 +226,12 @@ func TestUTF8Page(t *testing.T) {
 	answer := gradePage(selects, gradeTable("", "2024-2025 1 数据库 88 &nbsp; &nbsp;"), "", "Button2=在校学习成绩查询")
 	var sent string
 	c := (&stub{}).loggedIn(nil)
-	c.HTTP = inProcess{http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	c.HTTP = jwxttest.InProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPost {
 			sent = r.FormValue("Button2") + r.URL.Query().Get("xm")
 		}
 		w.Write([]byte(answer))
-	})}
+	}))
 	got, err := zhengfang.New().Grades(t.Context(), c, jwxt.Term{})
 	if err != nil || len(got.Grades) != 1 || sent != "在校学习成绩查询张三" {
 		t.Errorf("got %+v, %v; sent %q", got.Grades, err, sent)
