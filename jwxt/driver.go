@@ -74,6 +74,41 @@ type LogoutCaller interface {
 	Logout(ctx context.Context, c *Conn) error
 }
 
+// Renewer is implemented by drivers that can get a new session out of what an
+// ended one left behind, without asking the person: from a CAS that still knows
+// its ticket.
+type Renewer interface {
+	// Renew makes the session work again. Expired when only a new login helps.
+	// Kinds: Expired, KickedOut, Blocked, Changed, Unreachable.
+	Renew(ctx context.Context, c *Conn) error
+}
+
+// Fronted is implemented by drivers whose system may stand behind a [Front].
+type Fronted interface {
+	// Entrance is the address that sends who is not logged in to the front, and
+	// who is back into the system with a session of its own.
+	Entrance(School) (string, error)
+	// Arrive ends a login that a front has made: landed is where the way back
+	// ended. It learns whose session it is and makes sure that it works. Same
+	// kinds as Login.
+	Arrive(ctx context.Context, c *Conn, landed Page, account string) (Student, error)
+}
+
+// As finds what d can do besides Login: d itself or a driver that it wraps.
+func As[R any](d Driver) (R, bool) {
+	for {
+		if r, ok := d.(R); ok {
+			return r, true
+		}
+		w, ok := d.(interface{ Unwrap() Driver })
+		if !ok {
+			var none R
+			return none, false
+		}
+		d = w.Unwrap()
+	}
+}
+
 // PageParser is implemented by drivers that can read a saved page without a
 // school, for bug reports and `jwxtbot parse`.
 type PageParser interface {

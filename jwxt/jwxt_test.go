@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 
@@ -204,4 +205,94 @@ func FuzzParseTrack(f *testing.F) {
 			t.Errorf("%v became %v, %v", track, again, err)
 		}
 	})
+}
+
+func TestParseWeeks(t *testing.T) {
+	for in, want := range map[string][]int{
+		"1-4周":         {1, 2, 3, 4},
+		"1-6周(单)":      {1, 3, 5},
+		"2-6(双周)":      {2, 4, 6},
+		"2,4,6-8(周)":   {2, 4, 6, 7, 8},
+		"第3-5,7,9周":    {3, 4, 5, 7, 9},
+		"{第1-4周|单周}":   {1, 3},
+		"1-3周，5-9周(单)": {1, 2, 3, 5, 7, 9},
+		"16":           {16},
+		"1-4[周]":       {1, 2, 3, 4},
+		"3-5单周":        {3, 5},
+	} {
+		got, ok := jwxt.ParseWeeks(in)
+		if diff := cmp.Diff(want, got); diff != "" || !ok {
+			t.Errorf("ParseWeeks(%q): %v (-want +got):\n%s", in, ok, diff)
+		}
+	}
+	for _, in := range []string{"", "周", "每周", "5-3周", "0-4周", "1-99周", "单双周", "1-4周 星期三", "2-2(单)"} {
+		if got, ok := jwxt.ParseWeeks(in); ok {
+			t.Errorf("ParseWeeks(%q) = %v, want none", in, got)
+		}
+	}
+	if got, ok := jwxt.WeeksOf("0110", 0); !ok || !cmp.Equal(got, []int{1, 2}) {
+		t.Errorf("WeeksOf = %v, %v", got, ok)
+	}
+	for _, in := range []string{"", "000", "01x"} {
+		if got, ok := jwxt.WeeksOf(in, 1); ok {
+			t.Errorf("WeeksOf(%q) = %v, want none", in, got)
+		}
+	}
+}
+
+func TestParseSpan(t *testing.T) {
+	for in, want := range map[string]jwxt.Span{
+		"2026-06-25(19:30-21:30)":             {Date: "2026-06-25", Starts: "19:30", Ends: "21:30"},
+		"2024-01-08 14:30~16:10":              {Date: "2024-01-08", Starts: "14:30", Ends: "16:10"},
+		"2023年12月6日 8:00-10:00":               {Date: "2023-12-06", Starts: "08:00", Ends: "10:00"},
+		"2024-01-08 14:30:00":                 {Date: "2024-01-08", Starts: "14:30"},
+		"第18周 周一 2024/1/8":                    {Date: "2024-01-08"},
+		"2024-01-08 14:30 至 2024-01-08 16:10": {Date: "2024-01-08", Starts: "14:30", Ends: "16:10"},
+	} {
+		if got, ok := jwxt.ParseSpan(in); !ok || got != want {
+			t.Errorf("ParseSpan(%q) = %v, %v, want %v", in, got, ok, want)
+		}
+	}
+	for _, in := range []string{"", "第18周", "2024-13-08 10:00", "14:30-16:00"} {
+		if got, ok := jwxt.ParseSpan(in); ok {
+			t.Errorf("ParseSpan(%q) = %v, want none", in, got)
+		}
+	}
+}
+
+func FuzzParseWeeks(f *testing.F) {
+	f.Add("1-16周(单)")
+	f.Fuzz(func(t *testing.T, s string) {
+		weeks, ok := jwxt.ParseWeeks(s)
+		if ok != (len(weeks) > 0) || !slices.IsSorted(weeks) {
+			t.Errorf("%q became %v, %v", s, weeks, ok)
+		}
+	})
+}
+
+func FuzzParseSpan(f *testing.F) {
+	f.Add("2026-06-25(19:30-21:30)")
+	f.Fuzz(func(t *testing.T, s string) {
+		span, ok := jwxt.ParseSpan(s)
+		if ok != (span.Date != "") {
+			t.Errorf("%q became %v, %v", s, span, ok)
+		}
+	})
+}
+
+type plainDriver struct{ jwxt.Driver }
+
+type wrapped struct{ jwxt.Driver }
+
+func (w wrapped) Unwrap() jwxt.Driver { return w.Driver }
+
+func (plainDriver) KeepAlive(context.Context, *jwxt.Conn) error { return nil }
+
+func TestAsLooksThroughWrappers(t *testing.T) {
+	if _, ok := jwxt.As[jwxt.Keeper](wrapped{wrapped{plainDriver{}}}); !ok {
+		t.Error("the keeper below two wrappers is not found")
+	}
+	if _, ok := jwxt.As[jwxt.GradeReader](wrapped{plainDriver{}}); ok {
+		t.Error("a reader that nobody implements is found")
+	}
 }
