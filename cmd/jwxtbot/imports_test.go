@@ -23,6 +23,9 @@ var house = []rule{
 	{room: "jwxt/...", may: vendor}, // each vendor, by whatever name
 	{room: "jwxt", may: "std"},
 	{room: "jwxt/fetch", may: "std jwxt golang.org/x/net/... golang.org/x/text/... golang.org/x/time/rate"},
+	{room: "jwxt/driver", may: "std jwxt jwxt/fetch"},
+	{room: "jwxt/markup", may: "std golang.org/x/net/..."},
+	{room: "jwxt/marks", may: "std jwxt"},
 	{room: "jwxt/tomlfile", may: "std github.com/BurntSushi/toml"},
 	{room: "jwxt/bulletin", may: "std jwxt jwxt/fetch jwxt/tomlfile github.com/BurntSushi/toml github.com/PuerkitoBio/goquery github.com/andybalholm/cascadia golang.org/x/net/... golang.org/x/text/... github.com/mmcdole/gofeed/..."},
 	{room: "jwxt/drivers", may: "std jwxt/...", never: simulations},
@@ -63,7 +66,7 @@ var house = []rule{
 // The sets of the table.
 const (
 	anything = "std jwxtbot/... github.com/... golang.org/... go.etcd.io/... go.uber.org/..."
-	vendor   = "std jwxt jwxt/fetch github.com/PuerkitoBio/goquery github.com/andybalholm/cascadia golang.org/x/net/... golang.org/x/text/..."
+	vendor   = "std jwxt jwxt/fetch jwxt/driver jwxt/markup jwxt/marks github.com/PuerkitoBio/goquery github.com/andybalholm/cascadia golang.org/x/net/... golang.org/x/text/..."
 	// A shell knows the pure rooms, its neighbours and the store's interface;
 	// no vendor, no Telegram and no database by name.
 	shell = "std jwxt store store/seal bot/msg bot/say bot/render/... bot/catalog bot/dialogue bot/chat bot/work bot/notify bot/outbox bot/ops jwxt/bulletin golang.org/x/time/rate"

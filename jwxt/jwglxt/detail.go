@@ -10,7 +10,9 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/driver"
 	"jwxtbot/jwxt/fetch"
+	"jwxtbot/jwxt/markup"
 )
 
 const opDetail = "jwglxt: grade detail"
@@ -26,7 +28,7 @@ func (Driver) GradeDetail(ctx context.Context, c *jwxt.Conn, detail string) ([]j
 	for _, k := range []string{"jxb_id", "xnm", "xqm", "kcmc"} {
 		form = append(form, fetch.Field{Name: k, Value: q.Get(k)})
 	}
-	return reading(v, func() ([]jwxt.ScorePart, error) {
+	return driver.Read(v.Conn, func() ([]jwxt.ScorePart, error) {
 		address := v.path("/cjcx/cjcx_cxCjxqGjh.html?gnmkdm=N305005&time=") + now()
 		p, err := v.send(ctx, opDetail, fetch.Request{URL: address, Post: true, AJAX: true, Form: form})
 		if err != nil {
@@ -44,7 +46,7 @@ func readDetail(p jwxt.Page) ([]jwxt.ScorePart, error) {
 		if err := refused(opDetail, g); err != nil {
 			return nil, err
 		}
-		return nil, unread(opDetail, g, "this is no composition of a score")
+		return nil, driver.Unread(opDetail, g.said(), "this is no composition of a score")
 	}
 	parts := []jwxt.ScorePart{}
 	table.Find("tr").Each(func(_ int, row *goquery.Selection) {
@@ -53,8 +55,8 @@ func readDetail(p jwxt.Page) ([]jwxt.ScorePart, error) {
 			return
 		}
 		one := jwxt.ScorePart{
-			Name:  clean(strings.Trim(clean(cells.Eq(0).Text()), "【】[] ")),
-			Share: clean(cells.Eq(1).Text()), Score: clean(cells.Eq(2).Text()),
+			Name:  markup.Clean(strings.Trim(markup.Clean(cells.Eq(0).Text()), "【】[] ")),
+			Share: markup.Clean(cells.Eq(1).Text()), Score: markup.Clean(cells.Eq(2).Text()),
 		}
 		if one.Name != "" {
 			parts = append(parts, one)

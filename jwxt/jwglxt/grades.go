@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/driver"
 	"jwxtbot/jwxt/fetch"
 )
 
@@ -28,7 +29,7 @@ const (
 // missing empties it without a word.
 func (Driver) Grades(ctx context.Context, c *jwxt.Conn, t jwxt.Term) (jwxt.Transcript, error) {
 	v := open(c)
-	return reading(v, func() (jwxt.Transcript, error) {
+	return driver.Read(v.Conn, func() (jwxt.Transcript, error) {
 		out, err := v.grades(ctx, t)
 		if err == nil && len(out.Grades) == 0 {
 			err = v.evaluated(ctx)
@@ -63,7 +64,7 @@ func (v *visit) grades(ctx context.Context, t jwxt.Term) (jwxt.Transcript, error
 		if rows += len(l.Items); rows >= l.total {
 			slices.Sort(all.UnknownColumns)
 			all.UnknownColumns = slices.Compact(all.UnknownColumns)
-			all.Grades = ofTerm(all.Grades, t)
+			all.Grades = driver.OfTerm(all.Grades, t)
 			return all, nil
 		}
 	}
@@ -72,7 +73,7 @@ func (v *visit) grades(ctx context.Context, t jwxt.Term) (jwxt.Transcript, error
 
 // gradeList is the address of the grade list with its doType.
 func (v *visit) gradeList() string {
-	address := v.path(strings.ReplaceAll(v.option("grades", usualGrades), "{xh}", url.QueryEscape(v.conn.Session.Student.Number)))
+	address := v.path(strings.ReplaceAll(v.Option("grades", usualGrades), "{xh}", url.QueryEscape(v.Conn.Session.Student.Number)))
 	if strings.Contains(address, "doType=") {
 		return address
 	}
@@ -92,15 +93,6 @@ func asked(t jwxt.Term) fetch.Form {
 	return fetch.Form{{Name: "xnm", Value: year}, {Name: "xqm", Value: part}, {Name: "sfzgcj"}, {Name: "kcbj"}}
 }
 
-// ofTerm keeps the rows of a term, should the school answer with all. Rows that
-// name no term are what the school answered for this one.
-func ofTerm(grades []jwxt.Grade, t jwxt.Term) []jwxt.Grade {
-	if t.IsZero() {
-		return grades
-	}
-	return slices.DeleteFunc(grades, func(g jwxt.Grade) bool { return g.Term != t && !g.Term.IsZero() })
-}
-
 func sameRow(a, b jwxt.Grade) bool {
 	return a.Term == b.Term && a.CourseID == b.CourseID && a.Course == b.Course && a.Score == b.Score && a.Detail == b.Detail && a.Exam == b.Exam
 }
@@ -108,7 +100,7 @@ func sameRow(a, b jwxt.Grade) bool {
 // sameRows drops a session whose rows are another student's.
 func (v *visit) sameRows(l grid) error {
 	for _, m := range l.Items {
-		if err := v.same(opGrades, string(m["xh"])); err != nil {
+		if err := v.Same(opGrades, string(m["xh"])); err != nil {
 			return err
 		}
 	}

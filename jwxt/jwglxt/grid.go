@@ -1,7 +1,6 @@
 package jwglxt
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,45 +9,22 @@ import (
 	"strconv"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/driver"
 	"jwxtbot/jwxt/fetch"
+	"jwxtbot/jwxt/markup"
 )
 
 // grid is the answer to the query form that all lists share.
 type grid struct {
-	Total loose  `json:"totalResult"`
-	Items []item `json:"items"`
+	Total markup.Loose `json:"totalResult"`
+	Items []item       `json:"items"`
 
 	total int // rows in all
 }
 
 // item is a row as it came: schools differ in fields, and in which of them are
 // numbers and which strings.
-type item map[string]loose
-
-// loose is a JSON number, string or bool as text. Null, objects and lists are
-// "": they hold nothing for a person.
-type loose string
-
-func (l *loose) UnmarshalJSON(b []byte) error {
-	*l = ""
-	switch b[0] {
-	case '"':
-		var s string
-		if err := json.Unmarshal(b, &s); err != nil {
-			return err
-		}
-		*l = loose(clean(s))
-	case '{', '[', 'n':
-	default:
-		*l = loose(b)
-	}
-	return nil
-}
-
-func isJSON(text []byte) bool {
-	text = bytes.TrimSpace(text)
-	return len(text) > 0 && (text[0] == '{' || text[0] == '[')
-}
+type item map[string]markup.Loose
 
 // maxRows is more than any student or notice list has.
 const maxRows = 10_000
@@ -59,12 +35,12 @@ func readGrid(op string, p jwxt.Page) (grid, error) {
 	if err := ended(op, p); err != nil {
 		return grid{}, err
 	}
-	if !isJSON(text) || p.Status != http.StatusOK {
+	if !markup.IsJSON(text) || p.Status != http.StatusOK {
 		g := readPage(p)
 		if err := refused(op, g); err != nil {
 			return grid{}, err
 		}
-		return grid{}, unread(op, g, fmt.Sprintf("status %d and no list", p.Status))
+		return grid{}, driver.Unread(op, g.said(), fmt.Sprintf("status %d and no list", p.Status))
 	}
 	var l grid
 	if err := json.Unmarshal(text, &l); err != nil || l.Items == nil {

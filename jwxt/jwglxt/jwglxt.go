@@ -39,12 +39,12 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/driver"
 	"jwxtbot/jwxt/fetch"
 )
 
@@ -61,15 +61,12 @@ func (Driver) Name() string { return "jwglxt" }
 const memoForm = "form"
 
 // visit is one call: a person, a school and a browser.
-type visit struct {
-	conn *jwxt.Conn
-	web  *fetch.Browser
-}
+type visit struct{ driver.Visit }
 
-func open(c *jwxt.Conn) *visit { return &visit{c, fetch.Open(c)} }
+func open(c *jwxt.Conn) *visit { return &visit{driver.Open(c, memoForm)} }
 
 // path is an address below the site's root.
-func (v *visit) path(p string) string { return root(v.conn.School) + p }
+func (v *visit) path(p string) string { return root(v.Conn.School) + p }
 
 func root(s jwxt.School) string {
 	r, ok := s.Options["root"]
@@ -77,33 +74,6 @@ func root(s jwxt.School) string {
 		r = "/jwglxt"
 	}
 	return strings.TrimSuffix(r, "/")
-}
-
-func (v *visit) option(key, otherwise string) string {
-	if s := v.conn.School.Options[key]; s != "" {
-		return s
-	}
-	return otherwise
-}
-
-// note writes a memo, or removes it for "".
-func (v *visit) note(key, value string) {
-	s := &v.conn.Session
-	if value == "" {
-		delete(s.Memo, key)
-		return
-	}
-	if s.Memo == nil {
-		s.Memo = map[string]string{}
-	}
-	s.Memo[key] = value
-}
-
-// drop forgets everything personal, so that nothing is sent with it again.
-func (v *visit) drop() {
-	v.conn.Session.Cookies = nil
-	v.conn.Session.Student = jwxt.Student{}
-	v.note(memoForm, "")
 }
 
 // now is the moment in milliseconds, which nearly all addresses carry.
@@ -115,13 +85,13 @@ func (v *visit) send(ctx context.Context, op string, r fetch.Request) (jwxt.Page
 	if r.Referer == "" {
 		r.Referer = v.path("/xtgl/index_initMenu.html")
 	}
-	p, err := v.web.Send(ctx, r)
+	p, err := v.Web.Send(ctx, r)
 	if err != nil {
-		return p, under(op, err)
+		return p, driver.Under(op, err)
 	}
-	p, _, err = v.web.Follow(ctx, p, func(to *url.URL) bool { return leadsToLogin(p.URL, to) })
+	p, _, err = v.Web.Follow(ctx, p, func(to *url.URL) bool { return leadsToLogin(p.URL, to) })
 	if err != nil {
-		return p, under(op, err)
+		return p, driver.Under(op, err)
 	}
 	return p, ended(op, p)
 }
@@ -157,45 +127,10 @@ func leadsToLogin(from, to *url.URL) bool {
 	return false
 }
 
-// reading runs one reading of data. An answer that shows a login page brings
-// the cookie of a fresh session along; it must not replace one that may still
-// be good, should the answer have been a passing fault.
-func reading[T any](v *visit, read func() (T, error)) (T, error) {
-	cookies := slices.Clone(v.conn.Session.Cookies)
-	out, err := read()
-	if err == nil {
-		return out, nil
-	}
-	if k := jwxt.KindOf(err); (k == jwxt.Expired || k == jwxt.KickedOut) && !errors.Is(err, jwxt.ErrOtherStudent) {
-		v.conn.Session.Cookies = cookies
-	}
-	var none T
-	return none, err
-}
-
-// under puts the driver's step in front of an error of the browser.
-func under(op string, err error) error {
-	var e *jwxt.Error
-	if errors.As(err, &e) {
-		return &jwxt.Error{Kind: e.Kind, Op: op, Said: e.Said, TriesLeft: e.TriesLeft, Err: err}
-	}
-	return jwxt.Fail(jwxt.KindOf(err), op, err)
-}
-
-// same drops a session that has turned out to be another student's.
-func (v *visit) same(op, number string) error {
-	mine := v.conn.Session.Student.Number
-	if number == "" || mine == "" || strings.EqualFold(number, mine) {
-		return nil
-	}
-	v.drop()
-	return jwxt.Fail(jwxt.KickedOut, op, jwxt.ErrOtherStudent)
-}
-
 // KeepAlive opens the fragment of the home page that shows who is logged in.
 func (Driver) KeepAlive(ctx context.Context, c *jwxt.Conn) error {
 	v := open(c)
-	_, err := reading(v, func() (jwxt.Student, error) { return v.user(ctx, "jwglxt: keep alive") })
+	_, err := driver.Read(v.Conn, func() (jwxt.Student, error) { return v.user(ctx, "jwglxt: keep alive") })
 	return err
 }
 
@@ -220,10 +155,10 @@ func (v *visit) user(ctx context.Context, op string) (jwxt.Student, error) {
 // school does not answer.
 func (Driver) Logout(ctx context.Context, c *jwxt.Conn) error {
 	v := open(c)
-	_, err := v.web.Get(ctx, v.path("/xtgl/login_logoutAccount.html"), v.path("/xtgl/index_initMenu.html"))
-	v.drop()
+	_, err := v.Web.Get(ctx, v.path("/xtgl/login_logoutAccount.html"), v.path("/xtgl/index_initMenu.html"))
+	v.Drop()
 	if err != nil {
-		return under("jwglxt: logout", err)
+		return driver.Under("jwglxt: logout", err)
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/driver"
 	"jwxtbot/jwxt/fetch"
 )
 
@@ -31,7 +32,7 @@ func readFailures(p jwxt.Page) (f failures, err error) {
 	}
 	m := failureCount.FindStringSubmatch(text)
 	if m == nil || p.Status != http.StatusOK {
-		return f, unread(opLogin, readPage(p), "the count of failures was not told")
+		return f, driver.Unread(opLogin, readPage(p).said(), "the count of failures was not told")
 	}
 	f.count, _ = strconv.Atoi(m[1])
 	ms, err := strconv.ParseInt(m[2], 10, 64)
@@ -47,9 +48,9 @@ func (v *visit) tries(ctx context.Context, f form, account string) (int, error) 
 		return -1, nil
 	}
 	ask := fetch.Request{URL: v.path("/xtgl/login_cxDlxgxx.html"), Post: true, AJAX: true, Referer: f.Page, Form: fetch.Form{{Name: "yhm", Value: account}}}
-	p, err := v.web.Send(ctx, ask)
+	p, err := v.Web.Send(ctx, ask)
 	if err != nil {
-		return 0, under(opLogin, err)
+		return 0, driver.Under(opLogin, err)
 	}
 	had, err := readFailures(p)
 	if err != nil || had.count < f.Limit {
@@ -62,8 +63,8 @@ func (v *visit) tries(ctx context.Context, f form, account string) (int, error) 
 		return 0, jwxt.Refuse(jwxt.Locked, opLogin, fmt.Sprintf("您已超过最大登录失败次数，请在%d秒后再登", int(wait.Seconds())+1))
 	}
 	ask.URL = v.path("/xtgl/login_cxUpdateDlsbcs.html")
-	if p, err = v.web.Send(ctx, ask); err != nil {
-		return 0, under(opLogin, err)
+	if p, err = v.Web.Send(ctx, ask); err != nil {
+		return 0, driver.Under(opLogin, err)
 	}
 	if !strings.Contains(string(fetch.Text(p)), "成功") {
 		return 0, jwxt.Fail(jwxt.Locked, opLogin, errors.New("the school does not take the failures back"))

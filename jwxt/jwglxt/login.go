@@ -10,13 +10,11 @@ import (
 	"strings"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/driver"
 	"jwxtbot/jwxt/fetch"
 )
 
 const opLogin = "jwglxt: login"
-
-// maxPicture is the largest captcha that is taken for one.
-const maxPicture = 512 << 10
 
 // Login implements [jwxt.Driver]. Beginning costs the login page and the
 // picture; a slider is its script, a puzzle and two pictures. A new picture
@@ -41,34 +39,25 @@ func (Driver) Login(ctx context.Context, c *jwxt.Conn, a jwxt.Answers) (jwxt.Ste
 // another session has forgotten the form's, and with it the token and all that
 // a drag is judged by: then the form is opened anew.
 func (v *visit) askAgain(ctx context.Context, f form) (jwxt.Step, error) {
-	before := v.sessionID()
+	before := v.Cookie("JSESSIONID")
 	step, err := v.ask(ctx, f)
-	if err == nil && f.Captcha != noCaptcha && v.sessionID() != before {
+	if err == nil && f.Captcha != noCaptcha && v.Cookie("JSESSIONID") != before {
 		return v.begin(ctx)
 	}
 	return step, err
 }
 
-func (v *visit) sessionID() string {
-	for _, c := range v.conn.Session.Cookies {
-		if c.Name == "JSESSIONID" {
-			return c.Value
-		}
-	}
-	return ""
-}
-
 // begin opens the login page with no cookies of an earlier session.
 func (v *visit) begin(ctx context.Context) (jwxt.Step, error) {
-	v.drop()
-	p, err := v.web.Get(ctx, v.path("/xtgl/login_slogin.html"), "")
+	v.Drop()
+	p, err := v.Web.Get(ctx, v.path("/xtgl/login_slogin.html"), "")
 	if err == nil {
-		p, _, err = v.web.Follow(ctx, p, nil)
+		p, _, err = v.Web.Follow(ctx, p, nil)
 	}
 	if err != nil {
-		return nil, under(opLogin, err)
+		return nil, driver.Under(opLogin, err)
 	}
-	f, err := readPage(p).openForm(root(v.conn.School), captcha(v.option("captcha", "")))
+	f, err := readPage(p).openForm(root(v.Conn.School), captcha(v.Option("captcha", "")))
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +84,7 @@ func (v *visit) ask(ctx context.Context, f form) (jwxt.Step, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.note(memoForm, f.encode())
+	v.Note(memoForm, f.encode())
 	return ask, nil
 }
 
@@ -104,8 +93,8 @@ func (v *visit) picture(ctx context.Context, f form, address string) ([]byte, er
 	if err != nil {
 		return nil, err
 	}
-	if len(p.Body) == 0 || len(p.Body) > maxPicture || !strings.HasPrefix(http.DetectContentType(p.Body), "image/") {
-		return nil, unread(opCaptcha, readPage(p), "this is no picture")
+	if !driver.IsPicture(p.Body) {
+		return nil, driver.Unread(opCaptcha, readPage(p).said(), "this is no picture")
 	}
 	return p.Body, nil
 }
@@ -116,18 +105,18 @@ func (v *visit) answer(ctx context.Context, f form, a jwxt.Answers) (jwxt.Step, 
 	left, filled, err := v.prepare(ctx, f, a)
 	if err != nil {
 		if k := jwxt.KindOf(err); k == jwxt.Locked || k == jwxt.WrongPassword {
-			v.note(memoForm, "")
+			v.Note(memoForm, "")
 		}
 		return nil, err
 	}
-	v.note(memoForm, "") // whatever comes back, this form has been answered
-	p, err := v.web.Send(ctx, fetch.Request{URL: withTime(f.Action), Post: true, Form: filled, Referer: f.Page})
+	v.Note(memoForm, "") // whatever comes back, this form has been answered
+	p, err := v.Web.Send(ctx, fetch.Request{URL: withTime(f.Action), Post: true, Form: filled, Referer: f.Page})
 	if err != nil {
-		return nil, under(opLogin, err)
+		return nil, driver.Under(opLogin, err)
 	}
 	redirected := fetch.Location(p) != nil
-	if p, _, err = v.web.Follow(ctx, p, nil); err != nil {
-		return nil, under(opLogin, err)
+	if p, _, err = v.Web.Follow(ctx, p, nil); err != nil {
+		return nil, driver.Under(opLogin, err)
 	}
 	g := readPage(p)
 	if err := judge(g, redirected); err != nil {
@@ -182,13 +171,13 @@ func (f form) fill(account, password, code string) fetch.Form {
 // session for it.
 func (v *visit) encrypted(ctx context.Context, f form, password string) (string, error) {
 	address := v.path("/xtgl/login_getPublicKey.html?time=") + now() + "&_=" + now()
-	p, err := v.web.Send(ctx, fetch.Request{URL: address, AJAX: true, Referer: f.Page})
+	p, err := v.Web.Send(ctx, fetch.Request{URL: address, AJAX: true, Referer: f.Page})
 	if err != nil {
-		return "", under(opLogin, err)
+		return "", driver.Under(opLogin, err)
 	}
 	var k publicKey
 	if p.Status != http.StatusOK || json.Unmarshal(fetch.Text(p), &k) != nil || k.Modulus == "" {
-		return "", unread(opLogin, readPage(p), "the school gave no key for the password")
+		return "", driver.Unread(opLogin, readPage(p).said(), "the school gave no key for the password")
 	}
 	secret, err := k.encrypt(password)
 	if err != nil {
@@ -226,7 +215,7 @@ func judge(g *page, redirected bool) error {
 	if redirected {
 		why = "the login page came back after a login that was taken"
 	}
-	return unread(opLogin, g, why)
+	return driver.Unread(opLogin, g.said(), why)
 }
 
 // failed opens the form that came back after a wrong captcha, so that the next
@@ -238,7 +227,7 @@ func (v *visit) failed(err error, f form, g *page, left int) error {
 	}
 	switch e.Kind {
 	case jwxt.WrongCaptcha:
-		again, ok := g.loginForm(root(v.conn.School), captcha(v.option("captcha", "")))
+		again, ok := g.loginForm(root(v.Conn.School), captcha(v.Option("captcha", "")))
 		if !ok {
 			return err
 		}
@@ -246,7 +235,7 @@ func (v *visit) failed(err error, f form, g *page, left int) error {
 			again.Captcha = kaptcha // it is hidden, and wanted all the same
 		}
 		again.Slide = f.Slide
-		v.note(memoForm, again.encode())
+		v.Note(memoForm, again.encode())
 	case jwxt.WrongPassword:
 		if left > 0 {
 			e.TriesLeft = left - 1
@@ -267,7 +256,7 @@ func (g *page) isHome() bool {
 
 // arrive makes sure of the session on the home page and learns whose it is.
 func (v *visit) arrive(ctx context.Context, g *page, account string) (jwxt.Step, error) {
-	v.conn.Session.Student = jwxt.Student{}
+	v.Conn.Session.Student = jwxt.Student{}
 	if g.Status != http.StatusOK || !g.isHome() {
 		p, err := v.send(ctx, opLogin, fetch.Request{URL: v.path("/xtgl/index_initMenu.html?jsdm=xs&_t=") + now()})
 		if err != nil {
@@ -277,12 +266,12 @@ func (v *visit) arrive(ctx context.Context, g *page, account string) (jwxt.Step,
 			if err := refused(opLogin, g); err != nil {
 				return nil, err
 			}
-			return nil, unread(opLogin, g, "the page after the login is not known")
+			return nil, driver.Unread(opLogin, g.said(), "the page after the login is not known")
 		}
 	}
 	number, _ := g.value("sessionUserKey")
-	if number != "" && !strings.EqualFold(number, account) && v.option("account", "") != "alias" {
-		v.drop()
+	if number != "" && !strings.EqualFold(number, account) && v.Option("account", "") != "alias" {
+		v.Drop()
 		return nil, jwxt.Fail(jwxt.KickedOut, opLogin, jwxt.ErrOtherStudent)
 	}
 	s := jwxt.Student{Number: number}
@@ -290,10 +279,10 @@ func (v *visit) arrive(ctx context.Context, g *page, account string) (jwxt.Step,
 		s.Number = account
 	}
 	// The session works; that the name is not told is no reason to lose it.
-	u, err := reading(v, func() (jwxt.Student, error) { return v.user(ctx, opLogin) })
+	u, err := driver.Read(v.Conn, func() (jwxt.Student, error) { return v.user(ctx, opLogin) })
 	if err == nil {
 		s.Name = u.Name
 	}
-	v.conn.Session.Student = s
+	v.Conn.Session.Student = s
 	return &jwxt.Done{Student: s}, nil
 }

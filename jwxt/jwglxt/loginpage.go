@@ -9,6 +9,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/driver"
 	"jwxtbot/jwxt/fetch"
 )
 
@@ -89,7 +90,7 @@ func (g *page) openForm(root string, fixed captcha) (form, error) {
 		if err := spoken(opLogin, g.said()); err != nil {
 			return f, err
 		}
-		return f, unread(opLogin, g, "this is no login page")
+		return f, driver.Unread(opLogin, g.said(), "this is no login page")
 	}
 	if f.SMS {
 		return f, jwxt.Fail(jwxt.Changed, opLogin, errors.New("this school wants a code by SMS (dxsyrz), how is not known"))

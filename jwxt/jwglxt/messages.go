@@ -6,7 +6,9 @@ import (
 	"strings"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/driver"
 	"jwxtbot/jwxt/fetch"
+	"jwxtbot/jwxt/markup"
 )
 
 const opMessages = "jwglxt: messages"
@@ -15,14 +17,14 @@ const opMessages = "jwglxt: messages"
 // page, read or not.
 func (Driver) Messages(ctx context.Context, c *jwxt.Conn, n int) (jwxt.MessagePage, error) {
 	v, n := open(c), max(n, 1)
-	return reading(v, func() (jwxt.MessagePage, error) {
+	return driver.Read(v.Conn, func() (jwxt.MessagePage, error) {
 		form := query(fetch.Form{{Name: "sfyy", Value: "0"}, {Name: "flag", Value: "1"}}, n, noticesPerPage, "cjsj ", "desc")
 		l, err := v.list(ctx, opMessages, v.path("/xtgl/index_cxDbsy.html?doType=query"), form)
 		if err != nil {
 			return jwxt.MessagePage{}, err
 		}
 		if len(l.Items) > 0 {
-			if err := v.same(opMessages, string(l.Items[0]["yhm"])); err != nil {
+			if err := v.Same(opMessages, string(l.Items[0]["yhm"])); err != nil {
 				return jwxt.MessagePage{}, err
 			}
 		}
@@ -41,7 +43,7 @@ func (l grid) messages(n int) (jwxt.MessagePage, error) {
 			one.Title = kind
 		}
 		if ok && kind == one.Title {
-			one.Text = clean(rest)
+			one.Text = markup.Clean(rest)
 		}
 		if one.Title == "" && one.Text == "" {
 			return out, jwxt.Fail(jwxt.Changed, opMessages, errors.New("a row is no message"))

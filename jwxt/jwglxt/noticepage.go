@@ -10,6 +10,8 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/driver"
+	"jwxtbot/jwxt/markup"
 )
 
 var noticeLine = regexp.MustCompile(`发\s*布\s*(人|单位|部门|时间|日期)\s*[:：]\s*(\S+(?:\s\d\d?:\d\d(?::\d\d)?)?)`)
@@ -22,15 +24,15 @@ func readNotice(p jwxt.Page) (jwxt.NoticeDetail, error) {
 	var d jwxt.NoticeDetail
 	about := g.publication()
 	heading := g.doc.Find("h1, h2, h3, h4, .news_title, .title").FilterFunction(func(_ int, s *goquery.Selection) bool {
-		return clean(s.Text()) != "" && !isPublication(s)
+		return markup.Clean(s.Text()) != "" && !isPublication(s)
 	}).First()
 	if about.Length() == 0 || heading.Length() == 0 || p.Status != http.StatusOK {
 		if err := refused(opNotice, g); err != nil {
 			return d, err
 		}
-		return d, unread(opNotice, g, "this is no notice")
+		return d, driver.Unread(opNotice, g.said(), "this is no notice")
 	}
-	d.Title = clean(heading.Text())
+	d.Title = markup.Clean(heading.Text())
 	for _, m := range noticeLine.FindAllStringSubmatch(words(about), -1) {
 		if m[1] == "时间" || m[1] == "日期" {
 			d.Published = m[2]
@@ -40,7 +42,7 @@ func readNotice(p jwxt.Page) (jwxt.NoticeDetail, error) {
 	}
 	text := following(about.Last())
 	if d.Text = joined(text); d.Text == "" {
-		return d, unread(opNotice, g, "this notice has no text")
+		return d, driver.Unread(opNotice, g.said(), "this notice has no text")
 	}
 	d.Attachments = g.attachments(text)
 	if g.URL != nil {
@@ -98,7 +100,7 @@ func isPublication(s *goquery.Selection) bool {
 }
 
 // maxLine is longer than any such line, in bytes.
-const maxLine = 3 * maxSaid
+const maxLine = 3 * markup.MaxSaid
 
 // words is the text of a selection with a space between any two elements, or
 // its beginning, if that is longer than a line.
@@ -114,14 +116,14 @@ func words(s *goquery.Selection) string {
 			}
 		}
 	}
-	return clean(b.String())
+	return markup.Clean(b.String())
 }
 
 // following is what comes after an element in its box, or after its box where
 // it stands alone.
 func following(s *goquery.Selection) *goquery.Selection {
 	for ; s.Length() > 0 && !s.Is("body"); s = s.Parent() {
-		if after := s.NextAll(); clean(after.Text()) != "" {
+		if after := s.NextAll(); markup.Clean(after.Text()) != "" {
 			return after
 		}
 	}
@@ -145,9 +147,9 @@ var fileName = regexp.MustCompile(`(?i)\.(docx?|xlsx?|pptx?|pdf|rar|zip|7z|csv|t
 func (g *page) attachments(s *goquery.Selection) []jwxt.Attachment {
 	var out []jwxt.Attachment
 	s.Find("a[href]").Each(func(_ int, a *goquery.Selection) {
-		one := jwxt.Attachment{Name: clean(a.AttrOr("download", "")), URL: g.address(a.AttrOr("href", ""))}
+		one := jwxt.Attachment{Name: markup.Clean(a.AttrOr("download", "")), URL: g.address(a.AttrOr("href", ""))}
 		if one.Name == "" {
-			one.Name = clean(a.Text())
+			one.Name = markup.Clean(a.Text())
 		}
 		address, _, _ := strings.Cut(one.URL, "?")
 		if isFile := fileName.MatchString(one.Name) || fileName.MatchString(address); !isFile || !strings.HasPrefix(one.URL, "http") {

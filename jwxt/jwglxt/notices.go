@@ -6,6 +6,7 @@ import (
 	"regexp"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/driver"
 	"jwxtbot/jwxt/fetch"
 )
 
@@ -21,7 +22,7 @@ var noticeID = regexp.MustCompile(`^[0-9A-Za-z_-]{1,64}$`)
 // Notices implements [jwxt.NoticeReader]: one request.
 func (Driver) Notices(ctx context.Context, c *jwxt.Conn, n int) (jwxt.NoticePage, error) {
 	v, n := open(c), max(n, 1)
-	return reading(v, func() (jwxt.NoticePage, error) {
+	return driver.Read(v.Conn, func() (jwxt.NoticePage, error) {
 		l, err := v.list(ctx, opNotices, v.path("/xtgl/xwck_cxMoreXwList.html?doType=query"), query(nil, n, noticesPerPage, " ", "desc"))
 		if err != nil {
 			return jwxt.NoticePage{}, err
@@ -58,7 +59,7 @@ func (Driver) Notice(ctx context.Context, c *jwxt.Conn, id string) (jwxt.NoticeD
 	if !noticeID.MatchString(id) {
 		return jwxt.NoticeDetail{}, jwxt.Fail(jwxt.Internal, opNotice, errors.New("this ID came from no list"))
 	}
-	return reading(v, func() (jwxt.NoticeDetail, error) {
+	return driver.Read(v.Conn, func() (jwxt.NoticeDetail, error) {
 		p, err := v.send(ctx, opNotice, fetch.Request{
 			URL: v.path("/xtgl/xwck_ckXw.html?xwbh=" + id + "&doType=save"), Referer: v.path("/xtgl/xwck_cxMoreXwList.html"),
 		})

@@ -10,6 +10,7 @@ import (
 
 	"jwxtbot/jwxt"
 	"jwxtbot/jwxt/fetch"
+	"jwxtbot/jwxt/markup"
 )
 
 // page is an answer that has been parsed as HTML.
@@ -32,14 +33,7 @@ func readPage(p jwxt.Page) *page {
 }
 
 // has reports whether the page's bytes contain one of marks.
-func (g *page) has(marks ...string) bool {
-	for _, m := range marks {
-		if bytes.Contains(g.text, []byte(m)) {
-			return true
-		}
-	}
-	return false
-}
+func (g *page) has(marks ...string) bool { return markup.Has(g.text, marks...) }
 
 // value is the value of the page's input of that id or, failing that, name.
 func (g *page) value(name string) (string, bool) {
@@ -57,7 +51,7 @@ func (g *page) isLogin() bool {
 }
 
 // tip is the sentence by which the login page answers.
-func (g *page) tip() string { return bounded(clean(g.doc.Find("#tips").First().Text())) }
+func (g *page) tip() string { return markup.Bounded(markup.Clean(g.doc.Find("#tips").First().Text())) }
 
 // said is the page's own sentence, if it is nothing but one: a tip, the
 // p.error_title of a refusal, an alert, or a short text.
@@ -66,14 +60,14 @@ func (g *page) said() string {
 		return s
 	}
 	if t := g.doc.Find(".error_title").First(); t.Length() > 0 {
-		return bounded(clean(t.Parent().Text()))
+		return markup.Bounded(markup.Clean(t.Parent().Text()))
 	}
-	if isJSON(g.text) {
+	if markup.IsJSON(g.text) {
 		return ""
 	}
 	var b strings.Builder
 	addProse(&b, g.doc.Find("body").Nodes)
-	if s := clean(b.String()); len([]rune(s)) <= maxSaid {
+	if s := markup.Clean(b.String()); len([]rune(s)) <= markup.MaxSaid {
 		return s
 	}
 	return ""
@@ -92,16 +86,7 @@ func hidden(s *goquery.Selection) bool {
 
 // address makes ref absolute against the page where that is known. A browser
 // resolves it against the school otherwise.
-func (g *page) address(ref string) string {
-	if g.URL == nil {
-		return ref
-	}
-	u, err := g.URL.Parse(strings.TrimSpace(ref))
-	if err != nil {
-		return ref
-	}
-	return u.String()
-}
+func (g *page) address(ref string) string { return markup.Address(g.URL, ref) }
 
 // userName is the name in index_cxYhxxIndex: "张三  学生" in a heading.
 func (g *page) userName() string {
@@ -115,9 +100,6 @@ func (g *page) userName() string {
 	return ""
 }
 
-// clean trims s and makes each run of white space one space.
-func clean(s string) string { return strings.Join(strings.Fields(s), " ") }
-
 // prose is the text of nodes as a person reads it: a line per br, paragraphs
 // parted by a blank line.
 func prose(s *goquery.Selection) string {
@@ -126,7 +108,7 @@ func prose(s *goquery.Selection) string {
 	var out []string
 	blank := true
 	for line := range strings.SplitSeq(b.String(), "\n") {
-		line = clean(line)
+		line = markup.Clean(line)
 		if line != "" {
 			out = append(out, line)
 		} else if !blank {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/driver"
 	"jwxtbot/jwxt/fetch"
 )
 
@@ -41,7 +42,7 @@ func (Driver) ParsePage(name string, p jwxt.Page) (any, error) {
 		p.Status = http.StatusOK
 	}
 	if err := fetch.Check(p); err != nil {
-		return nil, under(op, err)
+		return nil, driver.Under(op, err)
 	}
 	if name == "answer" {
 		return parseAnswer(p)
@@ -55,31 +56,23 @@ func (Driver) ParsePage(name string, p jwxt.Page) (any, error) {
 	case "grades":
 		return parseGrades(p)
 	case "detail":
-		return value(readDetail(p))
+		return driver.Any(readDetail(p))
 	case "notices":
 		l, err := readGrid(op, p)
 		if err != nil {
 			return nil, err
 		}
-		return value(l.notices(1))
+		return driver.Any(l.notices(1))
 	case "notice":
-		return value(readNotice(p))
+		return driver.Any(readNotice(p))
 	case "messages":
 		l, err := readGrid(op, p)
 		if err != nil {
 			return nil, err
 		}
-		return value(l.messages(1))
+		return driver.Any(l.messages(1))
 	}
 	return nil, jwxt.Fail(jwxt.Unsupported, "jwglxt", errors.New("there is no such kind of page"))
-}
-
-// value keeps a half-read page from being printed beside its error.
-func value[T any](v T, err error) (any, error) {
-	if err != nil {
-		return nil, err
-	}
-	return v, nil
 }
 
 func parseGrades(p jwxt.Page) (any, error) {
@@ -90,7 +83,7 @@ func parseGrades(p jwxt.Page) (any, error) {
 	if len(l.Items) < l.total {
 		return nil, jwxt.Fail(jwxt.Changed, opGrades, errors.New("this page is not the whole list"))
 	}
-	return value(l.transcript())
+	return driver.Any(l.transcript())
 }
 
 func parseLogin(p jwxt.Page) (any, error) {
@@ -118,7 +111,7 @@ func parseAnswer(p jwxt.Page) (any, error) {
 		return nil, err
 	}
 	if !g.isHome() {
-		return nil, unread(opLogin, g, "this answers no login")
+		return nil, driver.Unread(opLogin, g.said(), "this answers no login")
 	}
 	number, _ := g.value("sessionUserKey")
 	return AnswerPage{Number: number}, nil

@@ -6,17 +6,8 @@ import (
 	"strings"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/markup"
 )
-
-// maxSaid bounds a quoted sentence, in characters.
-const maxSaid = 200
-
-func bounded(s string) string {
-	if r := []rune(s); len(r) > maxSaid {
-		return string(r[:maxSaid]) + "…"
-	}
-	return s
-}
 
 // sentences are what jwglxt answers with, first match first. A comment above a
 // row is a sentence as seen.
@@ -57,13 +48,13 @@ func spoken(op, said string) error {
 // of these sentences.
 func refused(op string, g *page) error {
 	switch {
-	case g.isLogin() || clean(g.doc.Find("h5").First().Text()) == "用户登录":
+	case g.isLogin() || markup.Clean(g.doc.Find("h5").First().Text()) == "用户登录":
 		if err := spoken(op, g.tip()); jwxt.KindOf(err) == jwxt.KickedOut {
 			return err
 		}
 		return jwxt.Fail(jwxt.Expired, op, errors.New("the login page came"))
 	case g.doc.Find(`input[type="password"]`).Length() > 1:
-		return jwxt.Refuse(jwxt.MustActFirst, op, clean(g.doc.Find("title").Text()))
+		return jwxt.Refuse(jwxt.MustActFirst, op, markup.Clean(g.doc.Find("title").Text()))
 	}
 	if err := spoken(op, g.said()); err != nil {
 		return err
@@ -73,12 +64,4 @@ func refused(op string, g *page) error {
 		return jwxt.Fail(jwxt.Expired, op, errors.New("an error page without a reason"))
 	}
 	return nil
-}
-
-// unread is the error for a page that is neither data nor a known refusal. It
-// carries what the page says, if that is short.
-func unread(op string, g *page, why string) error {
-	e := jwxt.Fail(jwxt.Changed, op, errors.New(why))
-	e.Said = g.said()
-	return e
 }

@@ -11,7 +11,9 @@ import (
 	"time"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/driver"
 	"jwxtbot/jwxt/fetch"
+	"jwxtbot/jwxt/markup"
 )
 
 const opCaptcha = "jwglxt: captcha"
@@ -45,12 +47,12 @@ func (v *visit) openSlider(ctx context.Context, f form) (slide, error) {
 
 // captchaPage fetches something that belongs to the open form.
 func (v *visit) captchaPage(ctx context.Context, f form, address string) (jwxt.Page, error) {
-	p, err := v.web.Send(ctx, fetch.Request{URL: address, Referer: f.Page})
+	p, err := v.Web.Send(ctx, fetch.Request{URL: address, Referer: f.Page})
 	if err != nil {
-		return p, under(opCaptcha, err)
+		return p, driver.Under(opCaptcha, err)
 	}
 	if p.Status != http.StatusOK {
-		return p, unread(opCaptcha, readPage(p), "the captcha does not come")
+		return p, driver.Unread(opCaptcha, readPage(p).said(), "the captcha does not come")
 	}
 	return p, nil
 }
@@ -64,13 +66,13 @@ func (v *visit) drawSlider(ctx context.Context, f form) (board []byte, _ *jwxt.P
 		return nil, nil, err
 	}
 	var ids struct {
-		Board string `json:"si"`
-		Piece string `json:"mi"`
-		Token string `json:"imtk"`
-		Time  loose  `json:"t"`
+		Board string       `json:"si"`
+		Piece string       `json:"mi"`
+		Token string       `json:"imtk"`
+		Time  markup.Loose `json:"t"`
 	}
 	if json.Unmarshal(fetch.Text(p), &ids) != nil || ids.Board == "" || ids.Piece == "" {
-		return nil, nil, unread(opCaptcha, readPage(p), "the slider names no pictures")
+		return nil, nil, driver.Unread(opCaptcha, readPage(p).said(), "the slider names no pictures")
 	}
 	load := func(id string) ([]byte, error) {
 		q := url.Values{"type": {"image"}, "id": {id}, "imtk": {ids.Token}, "t": {string(ids.Time)}, "instanceId": {instance}}
@@ -103,12 +105,12 @@ func (v *visit) drag(ctx context.Context, f form, t jwxt.Track) error {
 	about := map[string]string{
 		"appName": "Netscape", "userAgent": fetch.UserAgent, "appVersion": fetch.UserAgent[len("Mozilla/"):],
 	}
-	p, err := v.web.Send(ctx, fetch.Request{URL: f.Slide.Address, Post: true, AJAX: true, Referer: f.Page, Form: fetch.Form{
+	p, err := v.Web.Send(ctx, fetch.Request{URL: f.Slide.Address, Post: true, AJAX: true, Referer: f.Page, Form: fetch.Form{
 		{Name: "type", Value: "verify"}, {Name: "rtk", Value: f.Slide.Key}, {Name: "time", Value: now()},
 		{Name: "mt", Value: b64JSON(track)}, {Name: "instanceId", Value: instance}, {Name: "extend", Value: b64JSON(about)},
 	}})
 	if err != nil {
-		return under(opCaptcha, err)
+		return driver.Under(opCaptcha, err)
 	}
 	return judgeDrag(p)
 }
@@ -125,10 +127,10 @@ func judgeDrag(p jwxt.Page) error {
 		Text   string `json:"msg"`
 	}
 	if p.Status != http.StatusOK || json.Unmarshal(fetch.Text(p), &said) != nil || said.Status == "" {
-		return unread(opCaptcha, readPage(p), "the drag was not judged")
+		return driver.Unread(opCaptcha, readPage(p).said(), "the drag was not judged")
 	}
 	if said.Status != "success" {
-		return jwxt.Refuse(jwxt.WrongCaptcha, opCaptcha, bounded(clean(said.Text)))
+		return jwxt.Refuse(jwxt.WrongCaptcha, opCaptcha, markup.Bounded(markup.Clean(said.Text)))
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/markup"
 )
 
 // errTrouble is the 出错啦 page, which some schools show to an ended session
@@ -52,17 +53,9 @@ func loggedOut(op string, g *page) error {
 // changesPassword reports whether the page wants the old password and a new one.
 func (g *page) changesPassword() bool {
 	for _, in := range g.inputs {
-		if strings.HasPrefix(strings.ToLower(attr(in, "name")), "oldpass") {
+		if strings.HasPrefix(strings.ToLower(markup.Attr(in, "name")), "oldpass") {
 			return true
 		}
 	}
 	return false
-}
-
-// unread is the error for a page that is neither data nor a known refusal. It
-// carries what the page says, if that is short.
-func unread(op string, g *page, why string) error {
-	e := jwxt.Fail(jwxt.Changed, op, errors.New(why))
-	e.Said = g.said()
-	return e
 }

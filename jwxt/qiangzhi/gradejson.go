@@ -1,7 +1,6 @@
 package qiangzhi
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,45 +11,21 @@ import (
 
 	"jwxtbot/jwxt"
 	"jwxtbot/jwxt/fetch"
+	"jwxtbot/jwxt/markup"
 )
-
-// isJSON reports whether a body is JSON rather than a page.
-func isJSON(text []byte) bool {
-	text = bytes.TrimSpace(text)
-	return len(text) > 0 && (text[0] == '{' || text[0] == '[')
-}
 
 // gradeList is one page of the JSON variant.
 type gradeList struct {
 	Code  json.RawMessage `json:"code"`
 	Msg   string          `json:"msg"`
 	Other string          `json:"msgContent"`
-	Count loose           `json:"count"`
+	Count markup.Loose    `json:"count"`
 	Data  []gradeItem     `json:"data"`
 }
 
 // gradeItem is a row as it came: schools differ in fields, and in which of
 // them are numbers and which strings.
-type gradeItem map[string]loose
-
-// loose is a JSON number, string, bool or null as text.
-type loose string
-
-func (l *loose) UnmarshalJSON(b []byte) error {
-	switch {
-	case len(b) > 0 && b[0] == '"':
-		var s string
-		if err := json.Unmarshal(b, &s); err != nil {
-			return err
-		}
-		*l = loose(clean(s))
-	case bytes.Equal(b, []byte("null")):
-		*l = ""
-	default:
-		*l = loose(b)
-	}
-	return nil
-}
+type gradeItem map[string]markup.Loose
 
 // readGradeList reads one page of the JSON variant. total is how many rows the
 // school says there are in all. root is where its score details lie.
@@ -82,7 +57,7 @@ func readGradeList(p jwxt.Page, root string) (t jwxt.Transcript, total int, err 
 }
 
 func deniedJSON(l gradeList, code string) error {
-	said := bounded(l.Msg + l.Other)
+	said := markup.Bounded(l.Msg + l.Other)
 	if err := spoken(opGrades, said); err != nil {
 		return err
 	}

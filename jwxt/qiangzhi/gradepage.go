@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/driver"
+	"jwxtbot/jwxt/markup"
 )
 
 const opGrades = "qiangzhi: grades"
@@ -53,7 +55,7 @@ func readGrades(p jwxt.Page) (gradePage, error) {
 	if len(bytes.TrimSpace(g.text)) == 0 || g.has("pageSize", "qzTable", "layui", "lay-filter") {
 		return gradePage{}, jwxt.Fail(jwxt.Changed, opGrades, errOtherVariant)
 	}
-	return gradePage{}, unread(opGrades, g, "this is no grade list")
+	return gradePage{}, driver.Unread(opGrades, g.said(), "this is no grade list")
 }
 
 // headStudent is the student of the head that older skins put on every page.
@@ -72,19 +74,19 @@ func (g *page) denied(sentence string) error {
 	if err := spoken(opGrades, sentence); err != nil {
 		return err
 	}
-	return jwxt.Refuse(jwxt.Changed, opGrades, bounded(sentence))
+	return jwxt.Refuse(jwxt.Changed, opGrades, markup.Bounded(sentence))
 }
 
 // noRows reports whether a sentence says that there is nothing to show.
 func noRows(s string) bool {
-	return containsAny(s, "未查询到数据", "没有查询到", "未查到", "暂无数据", "没有数据", "无数据")
+	return markup.ContainsAny(s, "未查询到数据", "没有查询到", "未查到", "暂无数据", "没有数据", "无数据")
 }
 
 // saysNone reports whether a table of the page says that there are no rows.
 func (g *page) saysNone() bool {
 	for _, t := range g.tables {
-		for _, r := range rows(t) {
-			if c := cells(r, nil); len(c) == 1 && noRows(textOf(c[0])) {
+		for _, r := range markup.Rows(t) {
+			if c := markup.Cells(r, nil); len(c) == 1 && noRows(markup.Text(c[0])) {
 				return true
 			}
 		}
@@ -102,7 +104,7 @@ func (g *page) cut() bool {
 // summary is the school's line of totals.
 func (g *page) summary() string {
 	for _, s := range g.loose {
-		if containsAny(s, "所修门数", "已修读", "平均学分绩点", "所修总学分") {
+		if markup.ContainsAny(s, "所修门数", "已修读", "平均学分绩点", "所修总学分") {
 			return s
 		}
 	}

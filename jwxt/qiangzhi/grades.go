@@ -8,7 +8,9 @@ import (
 	"strconv"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/driver"
 	"jwxtbot/jwxt/fetch"
+	"jwxtbot/jwxt/markup"
 )
 
 const (
@@ -24,35 +26,26 @@ const (
 // MustActFirst, and asking term by term may give the others.
 func (Driver) Grades(ctx context.Context, c *jwxt.Conn, t jwxt.Term) (jwxt.Transcript, error) {
 	v := open(c)
-	return reading(v, func() (jwxt.Transcript, error) {
+	return driver.Read(v.Conn, func() (jwxt.Transcript, error) {
 		out, err := v.grades(ctx, t)
-		if errors.Is(err, errTrouble) && v.memo(memoEntry) == "" {
-			v.note(memoEntry, "1")
+		if errors.Is(err, errTrouble) && v.Noted(memoEntry) == "" {
+			v.Note(memoEntry, "1")
 			if out, err = v.grades(ctx, t); errors.Is(err, errTrouble) {
-				v.note(memoEntry, "")
+				v.Note(memoEntry, "")
 			}
 		}
-		out.Grades = ofTerm(out.Grades, t)
+		out.Grades = driver.OfTerm(out.Grades, t)
 		return out, err
 	})
 }
 
-// ofTerm keeps the rows of a term: some schools answer with all, whichever is
-// asked. Rows that name no term are what the school answered for this one.
-func ofTerm(grades []jwxt.Grade, t jwxt.Term) []jwxt.Grade {
-	if t.IsZero() {
-		return grades
-	}
-	return slices.DeleteFunc(grades, func(g jwxt.Grade) bool { return g.Term != t && !g.Term.IsZero() })
-}
-
 func (v *visit) grades(ctx context.Context, t jwxt.Term) (jwxt.Transcript, error) {
-	if v.memo(memoEntry) != "" {
+	if v.Noted(memoEntry) != "" {
 		if _, err := v.get(ctx, opGrades, fetch.Request{URL: v.path("/kscj/cjcx_frm")}); err != nil {
 			return jwxt.Transcript{}, err
 		}
 	}
-	if v.memo(memoGrades) == "json" {
+	if v.Noted(memoGrades) == "json" {
 		return v.gradesJSON(ctx, t)
 	}
 	return v.gradesHTML(ctx, t)
@@ -67,7 +60,7 @@ func (v *visit) gradesHTML(ctx context.Context, t jwxt.Term) (jwxt.Transcript, e
 	if err != nil {
 		return jwxt.Transcript{}, err
 	}
-	if isJSON(fetch.Text(p)) {
+	if markup.IsJSON(fetch.Text(p)) {
 		return v.gradesJSON(ctx, t)
 	}
 	first, err := readGrades(p)
@@ -77,7 +70,7 @@ func (v *visit) gradesHTML(ctx context.Context, t jwxt.Term) (jwxt.Transcript, e
 	if err != nil {
 		return jwxt.Transcript{}, err
 	}
-	if err := v.same(opGrades, first.Student); err != nil {
+	if err := v.Same(opGrades, first.Student.Number); err != nil {
 		return jwxt.Transcript{}, err
 	}
 	for n := 2; n <= first.Pages; n++ {
@@ -144,12 +137,12 @@ func (v *visit) gradesJSONPage(ctx context.Context, t jwxt.Term, n int) (jwxt.Tr
 	if err != nil {
 		return jwxt.Transcript{}, 0, err
 	}
-	if isJSON(fetch.Text(p)) {
-		v.note(memoGrades, "json")
-		return readGradeList(p, root(v.conn.School))
+	if markup.IsJSON(fetch.Text(p)) {
+		v.Note(memoGrades, "json")
+		return readGradeList(p, root(v.Conn.School))
 	}
 	// A page instead of JSON refuses, or the school has changed back.
-	v.note(memoGrades, "")
+	v.Note(memoGrades, "")
 	g, err := readGrades(p)
 	if err == nil && (n > 1 || g.Pages > 1) {
 		err = jwxt.Fail(jwxt.Changed, opGrades, errors.New("the list changes while it is read"))

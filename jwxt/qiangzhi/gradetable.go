@@ -2,13 +2,13 @@ package qiangzhi
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/markup"
 )
 
 // cell is one cell of a grade row.
@@ -38,33 +38,15 @@ type column struct {
 // header. Ids are no help: some pages have two tables called dataList.
 func (g *page) findGrades() (gradeTable, bool) {
 	for _, n := range g.tables {
-		rs := rows(n)
+		rs := markup.Rows(n)
 		for i, r := range rs[:min(len(rs), 3)] {
-			names := headers(r)
+			names := markup.Headers(r)
 			if slices.Contains(names, "课程名称") && (slices.Contains(names, "成绩") || slices.Contains(names, "总成绩")) {
 				return newGradeTable(n, i, names), true
 			}
 		}
 	}
 	return gradeTable{}, false
-}
-
-// headers are a row's header texts, squeezed; nil for a row of layout.
-func headers(row *html.Node) []string {
-	var names []string
-	for c := row.FirstChild; c != nil; c = c.NextSibling {
-		if c.DataAtom != atom.Th && c.DataAtom != atom.Td {
-			continue
-		}
-		if find(c, func(n *html.Node) bool { return n.DataAtom == atom.Table }) != nil {
-			return nil
-		}
-		name := squeeze(textOf(c))
-		for range span(c) {
-			names = append(names, name)
-		}
-	}
-	return names
 }
 
 func newGradeTable(n *html.Node, header int, names []string) gradeTable {
@@ -82,31 +64,19 @@ func newGradeTable(n *html.Node, header int, names []string) gradeTable {
 	return t
 }
 
-func span(c *html.Node) int {
-	given := attr(c, "colspan")
-	if given == "" {
-		return 1
-	}
-	n, err := strconv.Atoi(given)
-	if err != nil || n < 1 || n > 64 {
-		return 1
-	}
-	return n
-}
-
 // read reads the rows below the header. Sentences are rows of a single cell.
 // fits is false where a row has other columns than the header: what stands
 // where is then unknown, and no guess is better than none.
 func (t gradeTable) read() (grades []jwxt.Grade, sentence string, fits bool) {
 	var tds []*html.Node
-	below := rows(t.node)[t.header+1:]
+	below := markup.Rows(t.node)[t.header+1:]
 	grades = make([]jwxt.Grade, 0, len(below))
 	for _, r := range below {
-		tds = cells(r, tds)
+		tds = markup.Cells(r, tds)
 		switch {
 		case len(tds) == 0:
 		case len(tds) == 1 && len(t.columns) > 1:
-			sentence = textOf(tds[0])
+			sentence = markup.Text(tds[0])
 		default:
 			g, ok := t.row(tds)
 			if !ok {
@@ -126,11 +96,11 @@ func (t gradeTable) row(tds []*html.Node) (jwxt.Grade, bool) {
 			return g, false
 		}
 		col := t.columns[i]
-		i += span(td)
+		i += markup.Span(td)
 		if col.set == nil {
 			continue
 		}
-		c := cell{text: textOf(td)}
+		c := cell{text: markup.Text(td)}
 		if col.link {
 			c.link, c.red = linkOf(td), isRed(td)
 			red = red || c.red
@@ -150,8 +120,8 @@ func linkOf(td *html.Node) string {
 	if a == nil {
 		return ""
 	}
-	href := attr(a, "href")
-	for _, s := range []string{href, attr(a, "onclick")} {
+	href := markup.Attr(a, "href")
+	for _, s := range []string{href, markup.Attr(a, "onclick")} {
 		if q := quoted(s); strings.Contains(q, "?") {
 			return q
 		}
@@ -183,9 +153,9 @@ func isRed(td *html.Node) bool {
 }
 
 func redStyle(n *html.Node) bool {
-	if n.DataAtom == atom.Font && strings.EqualFold(attr(n, "color"), "red") {
+	if n.DataAtom == atom.Font && strings.EqualFold(markup.Attr(n, "color"), "red") {
 		return true
 	}
-	s := attr(n, "style")
-	return strings.Contains(s, "red") && strings.Contains(squeeze(s), "color:red")
+	s := markup.Attr(n, "style")
+	return strings.Contains(s, "red") && strings.Contains(markup.Squeeze(s), "color:red")
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/marks"
 )
 
 // columnOf tells what a header means. An unknown one goes to Grade.Extra.
@@ -116,64 +117,9 @@ func decimal(field func(*jwxt.Grade) *jwxt.Decimal) func(*jwxt.Grade, string, ce
 // finish fills in what follows from the other fields. red is the school's own
 // mark of a failure.
 func finish(g *jwxt.Grade, red bool) {
-	if g.Mark == "" && isMark(g.Score) {
+	if g.Mark == "" && marks.Is(g.Score) {
 		g.Mark = g.Score
 	}
-	g.Attempt = attemptOf(cmp.Or(g.Exam, attemptWord(g.Mark)))
-	g.Failed = failed(g.Score, g.Mark, red)
-}
-
-// isMark reports whether a score is no score but a reason for having none.
-func isMark(s string) bool {
-	return excused(s) || containsAny(s, "缺考", "旷考", "作弊", "违纪", "取消")
-}
-
-// excused reports whether a mark means that there is no score to fail with.
-func excused(mark string) bool {
-	return containsAny(mark, "缓考", "缓修", "免修", "免考", "免试")
-}
-
-func failed(score, mark string, red bool) bool {
-	switch {
-	case excused(mark) || excused(score):
-		return false
-	case red || containsAny(mark, "缺考", "旷考", "作弊", "违纪", "取消"):
-		return true
-	case containsAny(score, "不及格", "不合格", "不通过", "未通过"):
-		return true
-	}
-	n, err := strconv.ParseFloat(score, 64)
-	return err == nil && n < 60
-}
-
-// attemptOf reads 考试性质.
-func attemptOf(exam string) jwxt.Attempt {
-	switch {
-	case exam == "" || containsAny(exam, "正常", "初修", "首次"):
-		return jwxt.FirstAttempt
-	case containsAny(exam, "补考"):
-		return jwxt.Resit
-	case containsAny(exam, "重修", "重考", "重学", "再修"):
-		return jwxt.Retake
-	case containsAny(exam, "缓考"):
-		return jwxt.Deferred
-	}
-	return jwxt.OtherAttempt
-}
-
-// attemptWord is mark where it tells the attempt on pages without 考试性质.
-func attemptWord(mark string) string {
-	if containsAny(mark, "补考", "重修", "缓考") {
-		return mark
-	}
-	return ""
-}
-
-func containsAny(s string, words ...string) bool {
-	for _, w := range words {
-		if strings.Contains(s, w) {
-			return true
-		}
-	}
-	return false
+	g.Attempt = marks.AttemptOf(cmp.Or(g.Exam, marks.AttemptWord(g.Mark)))
+	g.Failed = marks.Failed(g.Score, g.Mark) || red && !marks.Excused(g.Mark) && !marks.Excused(g.Score)
 }

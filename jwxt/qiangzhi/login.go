@@ -14,20 +14,19 @@ import (
 	"golang.org/x/net/html"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/driver"
 	"jwxtbot/jwxt/fetch"
+	"jwxtbot/jwxt/markup"
 )
 
 const opLogin = "qiangzhi: login"
-
-// maxPicture is the largest captcha that is taken for one.
-const maxPicture = 256 << 10
 
 // Login implements [jwxt.Driver]. Beginning costs the login page and the
 // picture, a new picture costs one request, an answer costs the post (and its
 // key where the page interleaves) and whatever the school redirects to.
 func (Driver) Login(ctx context.Context, c *jwxt.Conn, a jwxt.Answers) (jwxt.Step, error) {
 	v := open(c)
-	f, isOpen := decodeForm(v.memo(memoForm))
+	f, isOpen := decodeForm(v.Noted(memoForm))
 	switch {
 	case len(a) > 0 && isOpen:
 		return v.answer(ctx, f, a)
@@ -41,21 +40,21 @@ func (Driver) Login(ctx context.Context, c *jwxt.Conn, a jwxt.Answers) (jwxt.Ste
 
 // begin opens the login page with no cookies of an earlier session.
 func (v *visit) begin(ctx context.Context) (jwxt.Step, error) {
-	v.drop()
-	p, err := v.web.Get(ctx, v.option("entry", v.path("/")), "")
+	v.Drop()
+	p, err := v.Web.Get(ctx, v.Option("entry", v.path("/")), "")
 	if err == nil {
-		p, _, err = v.web.Follow(ctx, p, nil)
+		p, _, err = v.Web.Follow(ctx, p, nil)
 	}
 	if err != nil {
-		return nil, under(opLogin, err)
+		return nil, driver.Under(opLogin, err)
 	}
 	g := readPage(p)
-	f, ok := g.loginForm(root(v.conn.School), v.conn.School.Options["encoding"])
+	f, ok := g.loginForm(root(v.Conn.School), v.Conn.School.Options["encoding"])
 	if !ok {
 		if err := spoken(opLogin, g.said()); err != nil {
 			return nil, err
 		}
-		return nil, unread(opLogin, g, "this is no login page")
+		return nil, driver.Unread(opLogin, g.said(), "this is no login page")
 	}
 	return v.ask(ctx, f)
 }
@@ -71,18 +70,18 @@ func (v *visit) ask(ctx context.Context, f form) (jwxt.Step, error) {
 		ask.Image = picture
 		ask.Fields = append(ask.Fields, jwxt.FieldCaptcha)
 	}
-	v.note(memoForm, f.encode())
+	v.Note(memoForm, f.encode())
 	return ask, nil
 }
 
 func (v *visit) picture(ctx context.Context, f form) ([]byte, error) {
 	const op = "qiangzhi: captcha"
 	address := withTime(f.Picture, strconv.FormatInt(time.Now().UnixMilli(), 10))
-	p, err := v.web.Send(ctx, fetch.Request{URL: address, Referer: f.Page})
+	p, err := v.Web.Send(ctx, fetch.Request{URL: address, Referer: f.Page})
 	if err != nil {
-		return nil, under(op, err)
+		return nil, driver.Under(op, err)
 	}
-	if p.Status != http.StatusOK || !isPicture(p.Body) {
+	if p.Status != http.StatusOK || !driver.IsPicture(p.Body) {
 		if err := refused(op, readPage(p)); err != nil {
 			return nil, err
 		}
@@ -91,19 +90,15 @@ func (v *visit) picture(ctx context.Context, f form) ([]byte, error) {
 	return p.Body, nil
 }
 
-func isPicture(b []byte) bool {
-	return len(b) > 0 && len(b) <= maxPicture && strings.HasPrefix(http.DetectContentType(b), "image/")
-}
-
 // answer posts the form once and judges what comes back.
 func (v *visit) answer(ctx context.Context, f form, a jwxt.Answers) (jwxt.Step, error) {
 	filled, err := v.fill(ctx, f, a)
 	if err != nil {
 		return nil, err
 	}
-	p, err := v.web.Send(ctx, fetch.Request{URL: f.Action, Post: true, Form: filled, GBK: f.GBK, Referer: f.Page})
+	p, err := v.Web.Send(ctx, fetch.Request{URL: f.Action, Post: true, Form: filled, GBK: f.GBK, Referer: f.Page})
 	if err != nil {
-		return nil, under(opLogin, err)
+		return nil, driver.Under(opLogin, err)
 	}
 	g, err := v.chain(ctx, p)
 	if err == nil {
@@ -153,13 +148,13 @@ func has(f fetch.Form, name string) bool {
 // key asks for the interleave key, which belongs to this session. A server
 // that gives none has forgotten the session the form was opened with.
 func (v *visit) key(ctx context.Context, f form) (scode, sxh string, err error) {
-	p, err := v.web.Send(ctx, fetch.Request{URL: f.Key, Post: true, Referer: f.Page, AJAX: true})
+	p, err := v.Web.Send(ctx, fetch.Request{URL: f.Key, Post: true, Referer: f.Page, AJAX: true})
 	if err != nil {
-		return "", "", under(opLogin, err)
+		return "", "", driver.Under(opLogin, err)
 	}
 	scode, sxh, ok := strings.Cut(strings.TrimSpace(string(fetch.Text(p))), "#")
 	if !ok || p.Status != http.StatusOK || !digits.MatchString(sxh) {
-		v.note(memoForm, "")
+		v.Note(memoForm, "")
 		return "", "", jwxt.Fail(jwxt.Expired, opLogin, errors.New("the school gave no key for the password"))
 	}
 	return scode, sxh, nil
@@ -175,16 +170,16 @@ var scripted = regexp.MustCompile(`(?:location(?:\.href)?\s*=|location\.replace\
 func (v *visit) chain(ctx context.Context, p jwxt.Page) (*page, error) {
 	var err error
 	for hops := 0; ; hops++ {
-		if p, _, err = v.web.Follow(ctx, p, nil); err != nil {
-			return nil, under(opLogin, err)
+		if p, _, err = v.Web.Follow(ctx, p, nil); err != nil {
+			return nil, driver.Under(opLogin, err)
 		}
 		g := readPage(p)
 		m := scripted.FindSubmatch(g.text)
 		if m == nil || len(g.text) > 4<<10 || hops == 3 || g.isLogin() || g.shown() != "" {
 			return g, nil
 		}
-		if p, err = v.web.Get(ctx, g.address(string(m[1])), g.address("")); err != nil {
-			return nil, under(opLogin, err)
+		if p, err = v.Web.Get(ctx, g.address(string(m[1])), g.address("")); err != nil {
+			return nil, driver.Under(opLogin, err)
 		}
 	}
 }
@@ -196,15 +191,15 @@ func (v *visit) failed(err error, f form, g *page) error {
 	case jwxt.Unreachable, jwxt.Blocked:
 		return err
 	case jwxt.WrongCaptcha:
-		if again, ok := g.loginForm(root(v.conn.School), v.conn.School.Options["encoding"]); ok {
+		if again, ok := g.loginForm(root(v.Conn.School), v.Conn.School.Options["encoding"]); ok {
 			again.Notice = f.Notice
 			f = again
 		}
 		f.Captcha = f.Captcha || f.Picture != "" // it was hidden, and wanted all the same
-		v.note(memoForm, f.encode())
+		v.Note(memoForm, f.encode())
 		return err
 	}
-	v.note(memoForm, "")
+	v.Note(memoForm, "")
 	return err
 }
 
@@ -244,14 +239,16 @@ func (g *page) isMain() bool {
 	return g.has("退出", "注销", "method=exit", "Logout(", "教学一体化服务平台") && refused(opLogin, g) == nil
 }
 
-func isMainFrame(n *html.Node) bool { return strings.Contains(attr(n, "src"), "/framework/xsMain") }
+func isMainFrame(n *html.Node) bool {
+	return strings.Contains(markup.Attr(n, "src"), "/framework/xsMain")
+}
 
 // arrive makes sure of the session on the main page and learns whose it is.
 func (v *visit) arrive(ctx context.Context, g *page, account string) (jwxt.Step, error) {
-	v.note(memoForm, "")
-	v.conn.Session.Student = jwxt.Student{}
+	v.Note(memoForm, "")
+	v.Conn.Session.Student = jwxt.Student{}
 	if g.Status != http.StatusOK || !g.isMain() || !strings.Contains(g.URL.Path, "/framework/") {
-		p, err := v.get(ctx, opLogin, fetch.Request{URL: v.option("main", v.path("/framework/xsMain.jsp"))})
+		p, err := v.get(ctx, opLogin, fetch.Request{URL: v.Option("main", v.path("/framework/xsMain.jsp"))})
 		if err != nil {
 			return nil, err
 		}
@@ -259,7 +256,7 @@ func (v *visit) arrive(ctx context.Context, g *page, account string) (jwxt.Step,
 			if err := refused(opLogin, g); err != nil {
 				return nil, err
 			}
-			return nil, unread(opLogin, g, "the page after the login is not known")
+			return nil, driver.Unread(opLogin, g.said(), "the page after the login is not known")
 		}
 	}
 	s, err := v.who(ctx, g)
@@ -267,14 +264,14 @@ func (v *visit) arrive(ctx context.Context, g *page, account string) (jwxt.Step,
 		return nil, err
 	}
 	account = strings.TrimSpace(account)
-	if s.Number != "" && !strings.EqualFold(s.Number, account) && v.option("account", "") != "alias" {
-		v.drop()
+	if s.Number != "" && !strings.EqualFold(s.Number, account) && v.Option("account", "") != "alias" {
+		v.Drop()
 		return nil, jwxt.Fail(jwxt.KickedOut, opLogin, jwxt.ErrOtherStudent)
 	}
 	if s.Number == "" {
 		s.Number = account
 	}
-	v.conn.Session.Student = s
+	v.Conn.Session.Student = s
 	return &jwxt.Done{Student: s}, nil
 }
 
@@ -288,7 +285,7 @@ func (v *visit) who(ctx context.Context, g *page) (jwxt.Student, error) {
 	if i < 0 {
 		return g.student(), nil
 	}
-	p, err := v.get(ctx, opLogin, fetch.Request{URL: g.address(attr(g.frames[i], "src")), Referer: g.address("")})
+	p, err := v.get(ctx, opLogin, fetch.Request{URL: g.address(markup.Attr(g.frames[i], "src")), Referer: g.address("")})
 	if err != nil {
 		return jwxt.Student{}, err
 	}
@@ -300,10 +297,10 @@ func (v *visit) who(ctx context.Context, g *page) (jwxt.Student, error) {
 func (Driver) Logout(ctx context.Context, c *jwxt.Conn) error {
 	v := open(c)
 	address := v.path("/xk/LoginToXk?method=exit&tktime=") + strconv.FormatInt(time.Now().UnixMilli(), 10)
-	_, err := v.web.Get(ctx, address, v.option("main", v.path("/framework/xsMain.jsp")))
-	v.drop()
+	_, err := v.Web.Get(ctx, address, v.Option("main", v.path("/framework/xsMain.jsp")))
+	v.Drop()
 	if err != nil {
-		return under("qiangzhi: logout", err)
+		return driver.Under("qiangzhi: logout", err)
 	}
 	return nil
 }

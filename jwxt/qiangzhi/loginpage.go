@@ -11,6 +11,8 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"jwxtbot/jwxt/fetch"
+
+	"jwxtbot/jwxt/markup"
 )
 
 // form is an open login form: all that is needed to answer it later.
@@ -74,7 +76,7 @@ func (g *page) loginForm(root, encoding string) (f form, ok bool) {
 func (g *page) formNode() *html.Node {
 	for _, n := range g.forms {
 		found := find(n, func(e *html.Node) bool {
-			switch attr(e, "name") {
+			switch markup.Attr(e, "name") {
 			case "userPassword", "PASSWORD", "encoded":
 				return true
 			}
@@ -93,8 +95,8 @@ func (g *page) action(n *html.Node, root string) string {
 	if n == nil && len(g.forms) > 0 {
 		n = g.forms[0]
 	}
-	if n != nil && !strings.Contains(attr(n, "action"), "#") {
-		if a := strings.TrimSpace(attr(n, "action")); a != "" && !strings.HasPrefix(a, "javascript:") {
+	if n != nil && !strings.Contains(markup.Attr(n, "action"), "#") {
+		if a := strings.TrimSpace(markup.Attr(n, "action")); a != "" && !strings.HasPrefix(a, "javascript:") {
 			return g.address(a)
 		}
 	}
@@ -115,12 +117,12 @@ func (g *page) fields(n *html.Node) fetch.Form {
 		if n != nil && !within(in, n) {
 			continue
 		}
-		name, value := attr(in, "name"), attr(in, "value")
+		name, value := markup.Attr(in, "name"), markup.Attr(in, "value")
 		switch name {
 		case "userPassword", "PASSWORD", "encoded":
 			value = ""
 		}
-		switch strings.ToLower(attr(in, "type")) {
+		switch strings.ToLower(markup.Attr(in, "type")) {
 		case "submit", "button", "reset", "file":
 		case "image":
 			if name != "" {
@@ -178,7 +180,7 @@ func (g *page) encoding() (name, key string) {
 func (g *page) picture(root string) (address string, asked bool) {
 	in := g.input("RANDOMCODE")
 	img := find(g.root, func(n *html.Node) bool {
-		return n.DataAtom == atom.Img && (attr(n, "id") == "SafeCodeImg" || strings.Contains(attr(n, "src"), "verifycode"))
+		return n.DataAtom == atom.Img && (markup.Attr(n, "id") == "SafeCodeImg" || strings.Contains(markup.Attr(n, "src"), "verifycode"))
 	})
 	if img == nil {
 		if span := byID(g.root, "SafeCodeImg"); span != nil {
@@ -190,18 +192,18 @@ func (g *page) picture(root string) (address string, asked bool) {
 	}
 	address = root + "/verifycode.servlet"
 	switch {
-	case img != nil && attr(img, "src") != "" && !strings.HasPrefix(attr(img, "src"), "data:"):
-		address = g.address(attr(img, "src"))
+	case img != nil && markup.Attr(img, "src") != "" && !strings.HasPrefix(markup.Attr(img, "src"), "data:"):
+		address = g.address(markup.Attr(img, "src"))
 	case g.has("/Logon.do?method=logon"):
 		address = "/verifycode.servlet"
 	}
-	return address, in != nil && attr(in, "type") != "hidden" && !unseen(in)
+	return address, in != nil && markup.Attr(in, "type") != "hidden" && !unseen(in)
 }
 
 // unseen reports whether n or what holds it is not displayed.
 func unseen(n *html.Node) bool {
 	for ; n != nil; n = n.Parent {
-		if strings.Contains(squeeze(strings.ToLower(attr(n, "style"))), "display:none") {
+		if strings.Contains(markup.Squeeze(strings.ToLower(markup.Attr(n, "style"))), "display:none") {
 			return true
 		}
 	}
@@ -210,16 +212,7 @@ func unseen(n *html.Node) bool {
 
 // address makes ref absolute against the page where that is known. A browser
 // resolves it against the school otherwise.
-func (g *page) address(ref string) string {
-	if g.URL == nil {
-		return ref
-	}
-	u, err := g.URL.Parse(ref)
-	if err != nil {
-		return ref
-	}
-	return u.String()
-}
+func (g *page) address(ref string) string { return markup.Address(g.URL, ref) }
 
 // withTime adds the moment to a picture's address, as the pages do, so that
 // nothing on the way answers with an older picture.

@@ -10,6 +10,8 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/driver"
+	"jwxtbot/jwxt/markup"
 )
 
 // readNotices reads a page of 已收公告, or the home page's widget.
@@ -28,17 +30,17 @@ func readNotices(p jwxt.Page) (jwxt.NoticePage, error) {
 	if err := refused(opNotices, g); err != nil {
 		return jwxt.NoticePage{}, err
 	}
-	return jwxt.NoticePage{}, unread(opNotices, g, "this is no notice list")
+	return jwxt.NoticePage{}, driver.Unread(opNotices, g.said(), "this is no notice list")
 }
 
 // noticeTable reads the table with 标题 and a time in its header.
 func (g *page) noticeTable() (out jwxt.NoticePage, found bool) {
 	for _, n := range g.tables {
-		rs := rows(n)
+		rs := markup.Rows(n)
 		if len(rs) == 0 {
 			continue
 		}
-		names := headers(rs[0])
+		names := markup.Headers(rs[0])
 		if !slices.Contains(names, "标题") || !slices.ContainsFunc(names, func(s string) bool { return strings.HasSuffix(s, "时间") }) {
 			continue
 		}
@@ -50,7 +52,7 @@ func (g *page) noticeTable() (out jwxt.NoticePage, found bool) {
 			}
 		}
 		for _, r := range rs[1:] {
-			if tds := cells(r, nil); len(tds) == len(names) {
+			if tds := markup.Cells(r, nil); len(tds) == len(names) {
 				out.Notices = append(out.Notices, noticeRow(names, tds))
 			}
 		}
@@ -81,7 +83,7 @@ var ggid = regexp.MustCompile(`[?&]ggid=([0-9A-Za-z_-]{1,59})`)
 func noticeRow(names []string, tds []*html.Node) jwxt.Notice {
 	var n jwxt.Notice
 	for i, td := range tds {
-		text := textOf(td)
+		text := markup.Text(td)
 		if set := setNotice(names[i]); set != nil {
 			set(&n, text)
 		} else if text != "" {
@@ -112,15 +114,15 @@ func (g *page) noticeWidget() (out jwxt.NoticePage, found bool) {
 			continue
 		}
 		found = true
-		n := jwxt.Notice{Title: clean(attr(li, "title"))}
+		n := jwxt.Notice{Title: markup.Clean(markup.Attr(li, "title"))}
 		for d := range li.Descendants() {
 			switch {
 			case d.DataAtom == atom.A:
-				if m := quotedID.FindStringSubmatch(attr(d, "onclick") + attr(d, "href")); m != nil {
+				if m := quotedID.FindStringSubmatch(markup.Attr(d, "onclick") + markup.Attr(d, "href")); m != nil {
 					n.ID = widgetPrefix + m[1]
 				}
-			case d.DataAtom == atom.Span && strings.HasPrefix(attr(d, "id"), "fbsj"):
-				n.Published = textOf(d)
+			case d.DataAtom == atom.Span && strings.HasPrefix(markup.Attr(d, "id"), "fbsj"):
+				n.Published = markup.Text(d)
 			}
 		}
 		if n.Title != "" && n.ID != "" {
@@ -157,7 +159,7 @@ func (g *page) pager() (pages, total int) {
 // pageIndex is which page this is, counted from 1.
 func (g *page) pageIndex() int {
 	if in := g.input("pageIndex"); in != nil {
-		if n, err := strconv.Atoi(strings.TrimSpace(attr(in, "value"))); err == nil && n > 0 {
+		if n, err := strconv.Atoi(strings.TrimSpace(markup.Attr(in, "value"))); err == nil && n > 0 {
 			return n
 		}
 	}

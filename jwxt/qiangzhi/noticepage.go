@@ -10,6 +10,8 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/driver"
+	"jwxtbot/jwxt/markup"
 )
 
 // readNotice reads a notice in full, of either of the two kinds of page.
@@ -29,7 +31,7 @@ func readNotice(p jwxt.Page) (jwxt.NoticeDetail, error) {
 	if err := refused("qiangzhi: notice", g); err != nil {
 		return jwxt.NoticeDetail{}, err
 	}
-	return jwxt.NoticeDetail{}, unread("qiangzhi: notice", g, "this is no notice")
+	return jwxt.NoticeDetail{}, driver.Unread("qiangzhi: notice", g.said(), "this is no notice")
 }
 
 // noticeCells reads ggly_show: a table of three cells, title, text and the
@@ -37,14 +39,14 @@ func readNotice(p jwxt.Page) (jwxt.NoticeDetail, error) {
 func (g *page) noticeCells() (d jwxt.NoticeDetail, ok bool) {
 	for _, t := range g.tables {
 		var tds []*html.Node
-		for _, r := range rows(t) {
-			tds = append(tds, cells(r, nil)...)
+		for _, r := range markup.Rows(t) {
+			tds = append(tds, markup.Cells(r, nil)...)
 		}
 		if len(tds) < 3 {
 			continue
 		}
 		about := strings.Split(prose(tds[len(tds)-1]), "\n")
-		if d.Title = textOf(tds[0]); d.Title == "" || !describe(&d, about) {
+		if d.Title = markup.Text(tds[0]); d.Title == "" || !describe(&d, about) {
 			continue
 		}
 		for _, td := range tds[1 : len(tds)-1] {
@@ -91,13 +93,13 @@ func (g *page) noticeDiv() (d jwxt.NoticeDetail, ok bool) {
 		return hasClass(n, "title")
 	})
 	if d.Title = g.title; heading != nil {
-		d.Title = textOf(heading)
+		d.Title = markup.Text(heading)
 	}
 	for n := range desc.Descendants() {
 		if n.DataAtom != atom.Span {
 			continue
 		}
-		text := textOf(n)
+		text := markup.Text(n)
 		if describe(&d, []string{text}) || text == "" {
 			continue
 		}
@@ -120,15 +122,15 @@ func (g *page) attachments(n *html.Node) []jwxt.Attachment {
 		var a jwxt.Attachment
 		switch d.DataAtom {
 		case atom.A:
-			a = jwxt.Attachment{Name: clean(attr(d, "download")), URL: attr(d, "href")}
+			a = jwxt.Attachment{Name: markup.Clean(markup.Attr(d, "download")), URL: markup.Attr(d, "href")}
 			if a.Name == "" && !strings.Contains(a.URL, "/uploadfile/") {
 				continue
 			}
 			if a.Name == "" {
-				a.Name = textOf(d)
+				a.Name = markup.Text(d)
 			}
 		case atom.Img:
-			if a.URL = attr(d, "src"); !strings.Contains(a.URL, "/uploadfile/") {
+			if a.URL = markup.Attr(d, "src"); !strings.Contains(a.URL, "/uploadfile/") {
 				continue
 			}
 		default:
@@ -168,7 +170,7 @@ func prose(n *html.Node) string {
 	var out []string
 	blank := true
 	for line := range strings.SplitSeq(s.String(), "\n") {
-		line = clean(line)
+		line = markup.Clean(line)
 		if line != "" {
 			out = append(out, line)
 		} else if !blank {

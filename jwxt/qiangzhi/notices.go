@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/driver"
 	"jwxtbot/jwxt/fetch"
 )
 
@@ -23,11 +24,11 @@ var noticeID = regexp.MustCompile(`^[0-9A-Za-z_-]{1,64}$`)
 // page; which it is, is found out once.
 func (Driver) Notices(ctx context.Context, c *jwxt.Conn, n int) (jwxt.NoticePage, error) {
 	v := open(c)
-	return reading(v, func() (jwxt.NoticePage, error) { return v.notices(ctx, max(n, 1)) })
+	return driver.Read(v.Conn, func() (jwxt.NoticePage, error) { return v.notices(ctx, max(n, 1)) })
 }
 
 func (v *visit) notices(ctx context.Context, n int) (jwxt.NoticePage, error) {
-	if v.memo(memoNotices) == "widget" {
+	if v.Noted(memoNotices) == "widget" {
 		return v.widget(ctx)
 	}
 	list, err := v.noticeList(ctx, n)
@@ -35,7 +36,7 @@ func (v *visit) notices(ctx context.Context, n int) (jwxt.NoticePage, error) {
 		return list, err
 	}
 	if w, werr := v.widget(ctx); werr == nil {
-		v.note(memoNotices, "widget")
+		v.Note(memoNotices, "widget")
 		return w, nil
 	}
 	return list, err
@@ -76,7 +77,7 @@ func (Driver) Notice(ctx context.Context, c *jwxt.Conn, id string) (jwxt.NoticeD
 	if !noticeID.MatchString(id) {
 		return jwxt.NoticeDetail{}, jwxt.Fail(jwxt.Internal, op, errors.New("this ID came from no list"))
 	}
-	return reading(v, func() (jwxt.NoticeDetail, error) {
+	return driver.Read(v.Conn, func() (jwxt.NoticeDetail, error) {
 		p, err := v.get(ctx, op, fetch.Request{URL: v.path(address), Referer: v.path("/ggly/ysgg_query")})
 		if err != nil {
 			return jwxt.NoticeDetail{}, err

@@ -5,7 +5,9 @@ import (
 	"net/http"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/driver"
 	"jwxtbot/jwxt/fetch"
+	"jwxtbot/jwxt/markup"
 )
 
 // LoginPage is what ParsePage tells of a login page.
@@ -39,7 +41,7 @@ func (Driver) ParsePage(name string, p jwxt.Page) (any, error) {
 		p.Status = http.StatusOK
 	}
 	if err := fetch.Check(p); err != nil {
-		return nil, under("qiangzhi: "+name, err)
+		return nil, driver.Under("qiangzhi: "+name, err)
 	}
 	to := fetch.Location(p)
 	if to != nil && name != "answer" && p.URL != nil && leadsToLogin(p.URL, to) {
@@ -54,33 +56,25 @@ func (Driver) ParsePage(name string, p jwxt.Page) (any, error) {
 		}
 		return parseAnswer(p)
 	case "grades":
-		if isJSON(fetch.Text(p)) {
+		if markup.IsJSON(fetch.Text(p)) {
 			t, _, err := readGradeList(p, "/jsxsd")
-			return value(t, err)
+			return driver.Any(t, err)
 		}
 		g, err := readGrades(p)
-		return value(g.Transcript, err)
+		return driver.Any(g.Transcript, err)
 	case "notices":
-		return value(readNotices(p))
+		return driver.Any(readNotices(p))
 	case "notice":
-		return value(readNotice(p))
+		return driver.Any(readNotice(p))
 	}
 	return nil, jwxt.Fail(jwxt.Unsupported, "qiangzhi", errors.New("there is no such kind of page"))
-}
-
-// value keeps a half-read page from being printed beside its error.
-func value[T any](v T, err error) (any, error) {
-	if err != nil {
-		return nil, err
-	}
-	return v, nil
 }
 
 func parseLogin(p jwxt.Page) (any, error) {
 	g := readPage(p)
 	f, ok := g.loginForm("/jsxsd", "")
 	if !ok {
-		return nil, unread(opLogin, g, "this is no login page")
+		return nil, driver.Unread(opLogin, g.said(), "this is no login page")
 	}
 	out := LoginPage{Action: f.Action, Encoding: f.Encoding, Captcha: f.Captcha, Picture: f.Picture, Notice: f.Notice}
 	for _, field := range f.Fields {
@@ -95,7 +89,7 @@ func parseAnswer(p jwxt.Page) (any, error) {
 		return nil, err
 	}
 	if !g.isMain() {
-		return nil, unread(opLogin, g, "this answers no login")
+		return nil, driver.Unread(opLogin, g.said(), "this answers no login")
 	}
 	return AnswerPage{Main: true, Student: g.student()}, nil
 }

@@ -36,10 +36,10 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/driver"
 	"jwxtbot/jwxt/fetch"
 )
 
@@ -61,15 +61,12 @@ const (
 )
 
 // visit is one call: a person, a school and a browser.
-type visit struct {
-	conn *jwxt.Conn
-	web  *fetch.Browser
-}
+type visit struct{ driver.Visit }
 
-func open(c *jwxt.Conn) *visit { return &visit{c, fetch.Open(c)} }
+func open(c *jwxt.Conn) *visit { return &visit{driver.Open(c, memoForm)} }
 
 // path is an address below the student site.
-func (v *visit) path(p string) string { return root(v.conn.School) + p }
+func (v *visit) path(p string) string { return root(v.Conn.School) + p }
 
 func root(s jwxt.School) string {
 	r, ok := s.Options["root"]
@@ -79,69 +76,24 @@ func root(s jwxt.School) string {
 	return strings.TrimSuffix(r, "/")
 }
 
-func (v *visit) option(key, otherwise string) string {
-	if s := v.conn.School.Options[key]; s != "" {
-		return s
-	}
-	return otherwise
-}
-
-func (v *visit) memo(key string) string { return v.conn.Session.Memo[key] }
-
-// note writes a memo, or removes it for "".
-func (v *visit) note(key, value string) {
-	s := &v.conn.Session
-	if value == "" {
-		delete(s.Memo, key)
-		return
-	}
-	if s.Memo == nil {
-		s.Memo = map[string]string{}
-	}
-	s.Memo[key] = value
-}
-
-// drop forgets everything personal, so that nothing is sent with it again.
-func (v *visit) drop() {
-	v.conn.Session.Cookies = nil
-	v.conn.Session.Student = jwxt.Student{}
-	v.note(memoForm, "")
-}
-
 // get fetches a data page. Redirects within the site are followed; one that
 // leads to a login is the end of the session.
 func (v *visit) get(ctx context.Context, op string, r fetch.Request) (jwxt.Page, error) {
 	if r.Referer == "" {
-		r.Referer = v.option("main", v.path("/framework/xsMain.jsp"))
+		r.Referer = v.Option("main", v.path("/framework/xsMain.jsp"))
 	}
-	p, err := v.web.Send(ctx, r)
+	p, err := v.Web.Send(ctx, r)
 	if err != nil {
-		return p, under(op, err)
+		return p, driver.Under(op, err)
 	}
-	p, _, err = v.web.Follow(ctx, p, func(to *url.URL) bool { return leadsToLogin(p.URL, to) })
+	p, _, err = v.Web.Follow(ctx, p, func(to *url.URL) bool { return leadsToLogin(p.URL, to) })
 	if err != nil {
-		return p, under(op, err)
+		return p, driver.Under(op, err)
 	}
 	if fetch.Location(p) != nil {
 		return p, jwxt.Fail(jwxt.Expired, op, errors.New("redirected to a login"))
 	}
 	return p, nil
-}
-
-// reading runs one reading of data. An answer that shows a login page brings
-// the cookie of a fresh session along; it must not replace one that may still
-// be good, should the answer have been a passing fault.
-func reading[T any](v *visit, read func() (T, error)) (T, error) {
-	cookies := slices.Clone(v.conn.Session.Cookies)
-	out, err := read()
-	if err == nil {
-		return out, nil
-	}
-	if k := jwxt.KindOf(err); (k == jwxt.Expired || k == jwxt.KickedOut) && !errors.Is(err, jwxt.ErrOtherStudent) {
-		v.conn.Session.Cookies = cookies
-	}
-	var none T
-	return none, err
 }
 
 // leadsToLogin reports whether a data page that redirects to an address has
@@ -163,31 +115,11 @@ func leadsToLogin(from, to *url.URL) bool {
 	return false
 }
 
-// under puts the driver's step in front of an error of the browser.
-func under(op string, err error) error {
-	var e *jwxt.Error
-	if errors.As(err, &e) {
-		return &jwxt.Error{Kind: e.Kind, Op: op, Said: e.Said, TriesLeft: e.TriesLeft, Err: err}
-	}
-	return jwxt.Fail(jwxt.KindOf(err), op, err)
-}
-
-// same reports whether a page that names a student names this session's, and
-// drops the session if not.
-func (v *visit) same(op string, shown jwxt.Student) error {
-	mine := v.conn.Session.Student.Number
-	if shown.Number == "" || mine == "" || strings.EqualFold(shown.Number, mine) {
-		return nil
-	}
-	v.drop()
-	return jwxt.Fail(jwxt.KickedOut, op, jwxt.ErrOtherStudent)
-}
-
 // KeepAlive opens the page that every page of the site pings by itself.
 func (Driver) KeepAlive(ctx context.Context, c *jwxt.Conn) error {
 	const op = "qiangzhi: keep alive"
 	v := open(c)
-	_, err := reading(v, func() (jwxt.Page, error) {
+	_, err := driver.Read(v.Conn, func() (jwxt.Page, error) {
 		p, err := v.get(ctx, op, fetch.Request{URL: v.path("/framework/blankPage.jsp")})
 		if err != nil {
 			return p, err

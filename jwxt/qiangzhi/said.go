@@ -9,24 +9,24 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/markup"
 )
-
-// maxSaid bounds a quoted sentence, in characters.
-const maxSaid = 200
 
 // shown is the sentence by which a page answers a login: the element made for
 // it, a red one, or an alert that the page raises by itself.
 func (g *page) shown() string {
 	for _, ok := range []func(*html.Node) bool{
-		func(n *html.Node) bool { id := attr(n, "id"); return id == "showMsg" || id == "errorinfo" },
-		func(n *html.Node) bool { return n.DataAtom == atom.Font && strings.EqualFold(attr(n, "color"), "red") },
+		func(n *html.Node) bool { id := markup.Attr(n, "id"); return id == "showMsg" || id == "errorinfo" },
+		func(n *html.Node) bool {
+			return n.DataAtom == atom.Font && strings.EqualFold(markup.Attr(n, "color"), "red")
+		},
 	} {
 		for n := range g.root.Descendants() {
 			if n.Type != html.ElementNode || !ok(n) || unseen(n) {
 				continue
 			}
-			if s := textOf(n); s != "" {
-				return bounded(s)
+			if s := markup.Text(n); s != "" {
+				return markup.Bounded(s)
 			}
 		}
 	}
@@ -37,7 +37,7 @@ func (g *page) shown() string {
 func (g *page) alerted() string {
 	for _, s := range g.script {
 		if a := firstAlert(s); a != "" {
-			return bounded(clean(a))
+			return markup.Bounded(markup.Clean(a))
 		}
 	}
 	return ""
@@ -49,23 +49,16 @@ func (g *page) said() string {
 	if s := g.shown(); s != "" {
 		return s
 	}
-	if m := messageField.FindSubmatch(g.text); m != nil && isJSON(g.text) {
-		return bounded(clean(string(m[1])))
+	if m := messageField.FindSubmatch(g.text); m != nil && markup.IsJSON(g.text) {
+		return markup.Bounded(markup.Clean(string(m[1])))
 	}
-	if s := strings.Join(g.loose, " "); len([]rune(s)) <= maxSaid {
+	if s := strings.Join(g.loose, " "); len([]rune(s)) <= markup.MaxSaid {
 		return s
 	}
 	return ""
 }
 
 var messageField = regexp.MustCompile(`"(?:msgContent|msg)"\s*:\s*"([^"\\]+)"`)
-
-func bounded(s string) string {
-	if r := []rune(s); len(r) > maxSaid {
-		return string(r[:maxSaid]) + "…"
-	}
-	return s
-}
 
 // The server writes its message into the page as if('message'!=”){alert(…)},
 // often inside a function that runs on loading.

@@ -6,6 +6,7 @@ import (
 	"golang.org/x/net/html"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/markup"
 )
 
 var nameAndNumber = regexp.MustCompile(`^(?:.*\s)?(\S+?)\s*[(（]\s*([0-9A-Za-z]{4,20})\s*[)）]$`)
@@ -18,12 +19,12 @@ var nameDashNumber = regexp.MustCompile(`^(.{1,40}?)\s*-\s*([0-9A-Za-z]{4,20})$`
 // (学生姓名：, 学生编号：, 学号：).
 func (g *page) student() jwxt.Student {
 	if n := byID(g.root, "Top1_divLoginName"); n != nil {
-		if m := nameAndNumber.FindStringSubmatch(textOf(n)); m != nil {
+		if m := nameAndNumber.FindStringSubmatch(markup.Text(n)); m != nil {
 			return jwxt.Student{Number: m[2], Name: m[1]}
 		}
 	}
 	if n := find(g.root, func(n *html.Node) bool { return hasClass(n, "infoContentTitle") }); n != nil {
-		if m := nameDashNumber.FindStringSubmatch(textOf(n)); m != nil {
+		if m := nameDashNumber.FindStringSubmatch(markup.Text(n)); m != nil {
 			return jwxt.Student{Number: m[2], Name: m[1]}
 		}
 	}
@@ -33,7 +34,7 @@ func (g *page) student() jwxt.Student {
 		if n.Type != html.TextNode || n.Parent.Data == "script" || n.Parent.Data == "style" {
 			continue
 		}
-		text := clean(n.Data)
+		text := markup.Clean(n.Data)
 		if text == "" {
 			continue
 		}

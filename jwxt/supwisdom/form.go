@@ -14,7 +14,9 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/driver"
 	"jwxtbot/jwxt/fetch"
+	"jwxtbot/jwxt/markup"
 )
 
 // form is an open login form: all that is needed to answer it later. At EAMS5
@@ -92,7 +94,7 @@ func (g *page) openForm(s settings) (form, error) {
 		if err := spoken(opLogin, g.said()); err != nil {
 			return f, err
 		}
-		return f, unread(opLogin, g, "this is no login page")
+		return f, driver.Unread(opLogin, g.said(), "this is no login page")
 	case f.Salt == "" && !s.plain:
 		return f, jwxt.Fail(jwxt.Changed, opLogin, errors.New("the login page has no salt, and the school's option password is not plain"))
 	case f.Salt != "" && s.plain:
@@ -121,7 +123,7 @@ func fields(n *goquery.Selection) fetch.Form {
 			if chosen.Length() == 0 {
 				chosen = in.Find("option").First()
 			}
-			value = chosen.AttrOr("value", clean(chosen.Text()))
+			value = chosen.AttrOr("value", markup.Clean(chosen.Text()))
 		}
 		if name := in.AttrOr("name", ""); name != "" {
 			out = append(out, fetch.Field{Name: name, Value: strings.TrimSpace(value)})

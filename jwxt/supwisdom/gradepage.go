@@ -13,6 +13,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/markup"
 )
 
 // readTables reads a grade page in HTML: the grid of EAMS with its summary, or
@@ -24,7 +25,7 @@ func readTables(g *page) (jwxt.Transcript, error) {
 	var sentences []string
 	for _, n := range g.doc.Find("h2, h3, h4, table").Nodes {
 		if n.DataAtom != atom.Table {
-			heading, _ = termOf(textOf(n))
+			heading, _ = termOf(markup.Text(n))
 			continue
 		}
 		if line, count := totals(n); line != "" {
@@ -68,11 +69,11 @@ func (g *page) judged(out jwxt.Transcript, found bool, courses int, sentence str
 	case len(out.Grades) == 0 && courses > 0:
 		return none, jwxt.Fail(jwxt.Changed, opGrades, errors.New("the list is shorter than its summary says"))
 	case len(out.Grades) == 0:
-		if err := spoken(opGrades, bounded(sentence)); err != nil {
+		if err := spoken(opGrades, markup.Bounded(sentence)); err != nil {
 			return none, err
 		}
 	case out.Summary == "":
-		out.Summary = bounded(sentence)
+		out.Summary = markup.Bounded(sentence)
 	}
 	out.UnknownColumns = unique(out.UnknownColumns)
 	return out, nil
@@ -87,32 +88,32 @@ func (g *page) cut() bool {
 // totals reads the summary of EAMS: a row 在校汇总 below 学年度 学期 门数 …. It
 // writes that row as a line, and tells how many courses it counts.
 func totals(n *html.Node) (line string, courses int) {
-	rs := rows(n)
+	rs := markup.Rows(n)
 	if len(rs) == 0 {
 		return "", 0
 	}
-	names := headers(rs[0])
+	names := markup.Headers(rs[0])
 	if !slices.Contains(names, "门数") {
 		return "", 0
 	}
 	for _, r := range rs[1:] {
-		tds := cells(r)
-		if len(tds) == 0 || !strings.Contains(textOf(tds[0]), "汇总") {
+		tds := markup.Cells(r, nil)
+		if len(tds) == 0 || !strings.Contains(markup.Text(tds[0]), "汇总") {
 			continue
 		}
-		parts := []string{textOf(tds[0])}
-		i := span(tds[0])
+		parts := []string{markup.Text(tds[0])}
+		i := markup.Span(tds[0])
 		for _, td := range tds[1:] {
 			if i >= len(names) {
 				break
 			}
-			parts = append(parts, names[i]+" "+textOf(td))
+			parts = append(parts, names[i]+" "+markup.Text(td))
 			if names[i] == "门数" {
-				courses, _ = strconv.Atoi(textOf(td))
+				courses, _ = strconv.Atoi(markup.Text(td))
 			}
-			i += span(td)
+			i += markup.Span(td)
 		}
-		return bounded(strings.Join(parts, "，")), courses
+		return markup.Bounded(strings.Join(parts, "，")), courses
 	}
 	return "", 0
 }
@@ -126,8 +127,8 @@ func sheetTable(n *html.Node) (t table, ok bool) {
 	for _, name := range []string{"课程名称", "课程代码", "学分", "绩点", "成绩", "成绩明细"} {
 		t.columns = append(t.columns, columnOf(name))
 	}
-	for _, r := range rows(n) {
-		if tds := cells(r); len(tds) > 0 && tds[0].DataAtom == atom.Td {
+	for _, r := range markup.Rows(n) {
+		if tds := markup.Cells(r, nil); len(tds) > 0 && tds[0].DataAtom == atom.Td {
 			t.rows = append(t.rows, r)
 		}
 	}

@@ -6,7 +6,9 @@ import (
 	"slices"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/driver"
 	"jwxtbot/jwxt/fetch"
+	"jwxtbot/jwxt/markup"
 )
 
 const opGrades = "supwisdom: grades"
@@ -21,7 +23,7 @@ func (Driver) Grades(ctx context.Context, c *jwxt.Conn, t jwxt.Term) (jwxt.Trans
 			read = v.grades5
 		}
 		out, err := read(ctx, t)
-		out.Grades = ofTerm(out.Grades, t)
+		out.Grades = driver.OfTerm(out.Grades, t)
 		return out, err
 	})
 }
@@ -97,17 +99,9 @@ func (v *visit) sheet(ctx context.Context, id string, t jwxt.Term) (out jwxt.Tra
 	return readGrades(g)
 }
 
-// ofTerm keeps the rows of a term, should the school answer with all.
-func ofTerm(grades []jwxt.Grade, t jwxt.Term) []jwxt.Grade {
-	if t.IsZero() {
-		return grades
-	}
-	return slices.DeleteFunc(grades, func(g jwxt.Grade) bool { return g.Term != t })
-}
-
 // readGrades reads a list as whichever of the two systems wrote it.
 func readGrades(g *page) (jwxt.Transcript, error) {
-	if isJSON(g.text) {
+	if markup.IsJSON(g.text) {
 		return readSheet(g)
 	}
 	return readTables(g)

@@ -2,13 +2,14 @@ package supwisdom
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/marks"
+	"jwxtbot/jwxt/markup"
 )
 
 // cell is one cell of a grade row.
@@ -45,9 +46,9 @@ func isScore(name string) bool {
 
 // gradeTable reads n as a table of grades, if its header is one.
 func gradeTable(n *html.Node) (table, bool) {
-	rs := rows(n)
+	rs := markup.Rows(n)
 	for i, r := range rs[:min(len(rs), 3)] {
-		names := headers(r)
+		names := markup.Headers(r)
 		if slices.Contains(names, "课程名称") && slices.ContainsFunc(names, isScore) {
 			t := table{rows: rs[i+1:]}
 			for _, name := range names {
@@ -57,52 +58,6 @@ func gradeTable(n *html.Node) (table, bool) {
 		}
 	}
 	return table{}, false
-}
-
-// rows are the rows of a table, not those of tables within it.
-func rows(n *html.Node) (out []*html.Node) {
-	for c := range n.ChildNodes() {
-		switch c.DataAtom {
-		case atom.Tr:
-			out = append(out, c)
-		case atom.Thead, atom.Tbody, atom.Tfoot:
-			out = append(out, rows(c)...)
-		}
-	}
-	return out
-}
-
-func cells(r *html.Node) (out []*html.Node) {
-	for c := range r.ChildNodes() {
-		if c.DataAtom == atom.Td || c.DataAtom == atom.Th {
-			out = append(out, c)
-		}
-	}
-	return out
-}
-
-// headers are a row's header texts without blanks; nil for a row of layout.
-func headers(r *html.Node) (names []string) {
-	for _, c := range cells(r) {
-		for d := range c.Descendants() {
-			if d.DataAtom == atom.Table {
-				return nil
-			}
-		}
-		name := strings.ReplaceAll(textOf(c), " ", "")
-		for range span(c) {
-			names = append(names, name)
-		}
-	}
-	return names
-}
-
-func span(c *html.Node) int {
-	n, err := strconv.Atoi(attr(c, "colspan"))
-	if err != nil || n < 1 || n > 64 {
-		return 1
-	}
-	return n
 }
 
 // columnOf tells what a header means. An unknown one goes to Grade.Extra.
@@ -176,11 +131,11 @@ func (t table) unknown() (names []string) {
 func (t table) read() (grades []jwxt.Grade, sentence string, fits bool) {
 	grades = []jwxt.Grade{}
 	for _, r := range t.rows {
-		tds := cells(r)
+		tds := markup.Cells(r, nil)
 		switch {
 		case len(tds) == 0:
-		case len(tds) == 1 && len(t.columns) > 1, containsAny(textOf(tds[0]), "总计", "汇总", "合计"):
-			sentence = clean(sentence + " " + textOf(r))
+		case len(tds) == 1 && len(t.columns) > 1, markup.ContainsAny(markup.Text(tds[0]), "总计", "汇总", "合计"):
+			sentence = markup.Clean(sentence + " " + markup.Text(r))
 		default:
 			g, ok := t.row(tds)
 			if !ok {
@@ -200,7 +155,7 @@ func (t table) row(tds []*html.Node) (jwxt.Grade, bool) {
 			return r.Grade, false
 		}
 		col := t.columns[i]
-		i += span(td)
+		i += markup.Span(td)
 		c := readCell(td)
 		if c.aside != "" {
 			r.Exam = c.aside
@@ -234,7 +189,7 @@ func (r row) finished() jwxt.Grade {
 // readCell reads a cell. A word such as 重修 in a span of its own is set aside,
 // unless it is all that the cell says.
 func readCell(td *html.Node) cell {
-	c := cell{text: textOf(td), red: isRed(td)}
+	c := cell{text: markup.Text(td), red: isRed(td)}
 	nodes := 0
 	for d := range td.Descendants() {
 		if nodes++; nodes > maxNodes {
@@ -244,11 +199,11 @@ func readCell(td *html.Node) cell {
 		if d.DataAtom != atom.Span || c.aside != "" {
 			continue
 		}
-		word := strings.Trim(textOf(d), "()（）[]【】 ")
-		if len([]rune(word)) > 6 || attemptOf(word) == jwxt.FirstAttempt || attemptOf(word) == jwxt.OtherAttempt {
+		word := strings.Trim(markup.Text(d), "()（）[]【】 ")
+		if len([]rune(word)) > 6 || marks.AttemptOf(word) == jwxt.FirstAttempt || marks.AttemptOf(word) == jwxt.OtherAttempt {
 			continue
 		}
-		if rest := clean(strings.Replace(c.text, textOf(d), " ", 1)); rest != "" {
+		if rest := markup.Clean(strings.Replace(c.text, markup.Text(d), " ", 1)); rest != "" {
 			c.text, c.aside = rest, word
 			c.red = isRed(td) // the word's own colour is no failure
 		}
@@ -257,9 +212,9 @@ func readCell(td *html.Node) cell {
 }
 
 func isRed(n *html.Node) bool {
-	if n.DataAtom == atom.Font && strings.EqualFold(attr(n, "color"), "red") {
+	if n.DataAtom == atom.Font && strings.EqualFold(markup.Attr(n, "color"), "red") {
 		return true
 	}
-	s := strings.ToLower(attr(n, "style"))
+	s := strings.ToLower(markup.Attr(n, "style"))
 	return strings.Contains(s, "red") && strings.Contains(";"+strings.ReplaceAll(s, " ", ""), ";color:red")
 }

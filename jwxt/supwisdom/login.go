@@ -10,14 +10,12 @@ import (
 	"time"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/driver"
 	"jwxtbot/jwxt/fetch"
 )
 
 const (
 	opLogin = "supwisdom: login"
-
-	// maxPicture is the largest captcha that is taken for one.
-	maxPicture = 512 << 10
 )
 
 // Login implements [jwxt.Driver]. Beginning costs the login page and the
@@ -31,7 +29,7 @@ func (Driver) Login(ctx context.Context, c *jwxt.Conn, a jwxt.Answers) (jwxt.Ste
 	if err != nil {
 		return nil, err
 	}
-	f, isOpen := decodeForm(v.noted(memoForm))
+	f, isOpen := decodeForm(v.Noted(memoForm))
 	switch {
 	case len(a) > 0 && isOpen && v.eams5:
 		return v.answer5(ctx, f, a)
@@ -49,32 +47,23 @@ func (Driver) Login(ctx context.Context, c *jwxt.Conn, a jwxt.Answers) (jwxt.Ste
 // another session has forgotten the form's, and with it the salt: then the form
 // is opened anew.
 func (v *visit) askAgain(ctx context.Context, f form) (jwxt.Step, error) {
-	before := v.sessionID()
+	before := v.Cookie("JSESSIONID", "SESSION")
 	step, err := v.ask(ctx, f)
-	if err == nil && v.sessionID() != before {
+	if err == nil && v.Cookie("JSESSIONID", "SESSION") != before {
 		return v.begin(ctx)
 	}
 	return step, err
 }
 
-func (v *visit) sessionID() string {
-	for _, c := range v.conn.Session.Cookies {
-		if c.Name == "JSESSIONID" || c.Name == "SESSION" {
-			return c.Value
-		}
-	}
-	return ""
-}
-
 // begin opens the login page with no cookies of an earlier session.
 func (v *visit) begin(ctx context.Context) (jwxt.Step, error) {
-	v.drop()
-	p, err := v.web.Get(ctx, v.path(v.login), "")
+	v.Drop()
+	p, err := v.Web.Get(ctx, v.path(v.login), "")
 	if err == nil {
-		p, _, err = v.web.Follow(ctx, p, nil)
+		p, _, err = v.Web.Follow(ctx, p, nil)
 	}
 	if err != nil {
-		return nil, under(opLogin, err)
+		return nil, driver.Under(opLogin, err)
 	}
 	g := readPage(p)
 	f, err := g.openForm(v.settings)
@@ -98,7 +87,7 @@ func (v *visit) ask(ctx context.Context, f form) (jwxt.Step, error) {
 		}
 	}
 	f.At = time.Now().UnixMilli()
-	v.note(memoForm, f.encode())
+	v.Note(memoForm, f.encode())
 	return ask, nil
 }
 
@@ -108,12 +97,12 @@ func (v *visit) picture(ctx context.Context, f form) ([]byte, error) {
 	if v.eams5 {
 		address = v.path("/login-captcha?d=")
 	}
-	p, err := v.web.Get(ctx, address+strconv.FormatInt(time.Now().UnixMilli(), 10), f.Page)
+	p, err := v.Web.Get(ctx, address+strconv.FormatInt(time.Now().UnixMilli(), 10), f.Page)
 	if err != nil {
-		return nil, under(op, err)
+		return nil, driver.Under(op, err)
 	}
-	if len(p.Body) == 0 || len(p.Body) > maxPicture || !strings.HasPrefix(http.DetectContentType(p.Body), "image/") {
-		return nil, unread(op, readPage(p), "this is no picture")
+	if !driver.IsPicture(p.Body) {
+		return nil, driver.Unread(op, readPage(p).said(), "this is no picture")
 	}
 	return p.Body, nil
 }
@@ -124,7 +113,7 @@ func (v *visit) answer(ctx context.Context, f form, a jwxt.Answers) (jwxt.Step, 
 	if err := wait(ctx, opLogin, f.early(v.pause)); err != nil {
 		return nil, err
 	}
-	v.note(memoForm, "") // whatever comes back, this form has been answered
+	v.Note(memoForm, "") // whatever comes back, this form has been answered
 	account := strings.TrimSpace(a[jwxt.FieldAccount])
 	filled, err := f.fill(account, a[jwxt.FieldPassword], strings.TrimSpace(a[jwxt.FieldCaptcha]))
 	if err != nil {
@@ -146,13 +135,13 @@ func (v *visit) answer(ctx context.Context, f form, a jwxt.Answers) (jwxt.Step, 
 // post posts the filled form and goes where it leads; taken tells that it led
 // somewhere.
 func (v *visit) post(ctx context.Context, f form, filled fetch.Form) (g *page, taken bool, err error) {
-	p, err := v.web.Send(ctx, fetch.Request{URL: f.Action, Post: true, Form: filled, Referer: f.Page})
+	p, err := v.Web.Send(ctx, fetch.Request{URL: f.Action, Post: true, Form: filled, Referer: f.Page})
 	if err != nil {
-		return nil, false, under(opLogin, err)
+		return nil, false, driver.Under(opLogin, err)
 	}
-	p, trail, err := v.web.Follow(ctx, p, nil)
+	p, trail, err := v.Web.Follow(ctx, p, nil)
 	if err != nil {
-		return nil, false, under(opLogin, err)
+		return nil, false, driver.Under(opLogin, err)
 	}
 	g = readPage(p)
 	if g.endedOther() {
@@ -172,7 +161,7 @@ func judge(g *page) error {
 	if err := spoken(opLogin, g.tip()); err != nil {
 		return err
 	}
-	return unread(opLogin, g, "the login page came back without a known reason")
+	return driver.Unread(opLogin, g.said(), "the login page came back without a known reason")
 }
 
 // failed opens the form that came back after a wrong captcha, so that the next
@@ -181,7 +170,7 @@ func (v *visit) failed(err error, g *page) error {
 	if jwxt.KindOf(err) == jwxt.WrongCaptcha {
 		if again, bad := g.openForm(v.settings); bad == nil {
 			again.Captcha = true
-			v.note(memoForm, again.encode())
+			v.Note(memoForm, again.encode())
 		}
 	}
 	return err
@@ -194,7 +183,7 @@ func (g *page) isHome() bool {
 
 // arrive makes sure of the session on the home page and learns whose it is.
 func (v *visit) arrive(ctx context.Context, g *page, account string) (jwxt.Step, error) {
-	v.conn.Session.Student = jwxt.Student{}
+	v.Conn.Session.Student = jwxt.Student{}
 	if g.Status != http.StatusOK || !g.isHome() {
 		var err error
 		if g, err = v.send(ctx, opLogin, fetch.Request{URL: v.path(v.home())}, nil); err != nil {
@@ -214,7 +203,7 @@ func (v *visit) arrive(ctx context.Context, g *page, account string) (jwxt.Step,
 			}
 		}
 	}
-	v.note(memoWho, where)
+	v.Note(memoWho, where)
 	return v.done(s, account)
 }
 
@@ -222,11 +211,11 @@ func (v *visit) arrive(ctx context.Context, g *page, account string) (jwxt.Step,
 // where it named none.
 func (v *visit) done(s jwxt.Student, account string) (jwxt.Step, error) {
 	if s.Number != "" && !strings.EqualFold(s.Number, account) && !v.alias {
-		return nil, v.another(opLogin)
+		return nil, v.Another(opLogin)
 	}
 	if s.Number == "" {
 		s.Number = account
 	}
-	v.conn.Session.Student = s
+	v.Conn.Session.Student = s
 	return &jwxt.Done{Student: s}, nil
 }

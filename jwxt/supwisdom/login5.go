@@ -9,7 +9,9 @@ import (
 	"strings"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/driver"
 	"jwxtbot/jwxt/fetch"
+	"jwxtbot/jwxt/markup"
 )
 
 // openForm5 recognises the login page of EAMS5, which is a script's.
@@ -18,7 +20,7 @@ func (g *page) openForm5(s settings) (form, error) {
 		if err := spoken(opLogin, g.said()); err != nil {
 			return form{}, err
 		}
-		return form{}, unread(opLogin, g, "this is no login page")
+		return form{}, driver.Unread(opLogin, g.said(), "this is no login page")
 	}
 	f := form{Page: s.root + s.login, Captcha: s.captcha == "always"}
 	if g.URL != nil {
@@ -35,13 +37,13 @@ func (v *visit) answer5(ctx context.Context, f form, a jwxt.Answers) (jwxt.Step,
 	if err != nil {
 		return nil, err
 	}
-	v.note(memoForm, "") // whatever comes back, this form has been answered
+	v.Note(memoForm, "") // whatever comes back, this form has been answered
 	body, _ := json.Marshal(map[string]string{
 		"username": account, "password": hash(salt+"-", a[jwxt.FieldPassword]), "captcha": strings.TrimSpace(a[jwxt.FieldCaptcha]),
 	})
-	p, err := v.web.Send(ctx, fetch.Request{URL: v.path("/login"), Post: true, AJAX: true, JSON: body, Referer: f.Page})
+	p, err := v.Web.Send(ctx, fetch.Request{URL: v.path("/login"), Post: true, AJAX: true, JSON: body, Referer: f.Page})
 	if err != nil {
-		return nil, under(opLogin, err)
+		return nil, driver.Under(opLogin, err)
 	}
 	said, err := readVerdict(p)
 	if err != nil {
@@ -55,7 +57,7 @@ func (v *visit) answer5(ctx context.Context, f form, a jwxt.Answers) (jwxt.Step,
 		return nil, err
 	}
 	if f.Captcha {
-		v.note(memoForm, f.encode())
+		v.Note(memoForm, f.encode())
 		return nil, err
 	}
 	f.Captcha = true
@@ -66,13 +68,13 @@ var saltOnly = regexp.MustCompile(`^[0-9A-Za-z-]{4,80}$`)
 
 // salt asks for what the next password of this session is hashed with.
 func (v *visit) salt(ctx context.Context, f form) (string, error) {
-	p, err := v.web.Send(ctx, fetch.Request{URL: v.path("/login-salt"), AJAX: true, Referer: f.Page})
+	p, err := v.Web.Send(ctx, fetch.Request{URL: v.path("/login-salt"), AJAX: true, Referer: f.Page})
 	if err != nil {
-		return "", under(opLogin, err)
+		return "", driver.Under(opLogin, err)
 	}
 	salt := strings.Trim(strings.TrimSpace(string(fetch.Text(p))), `"`)
 	if p.Status != http.StatusOK || !saltOnly.MatchString(salt) {
-		return "", unread(opLogin, readPage(p), "the school gave no salt for the password")
+		return "", driver.Unread(opLogin, readPage(p).said(), "the school gave no salt for the password")
 	}
 	return salt, nil
 }
@@ -90,7 +92,7 @@ func readVerdict(p jwxt.Page) (verdict, error) {
 		Result *bool `json:"result"`
 	}
 	g := readPage(p)
-	if !isJSON(g.text) || p.Status != http.StatusOK || json.Unmarshal(g.text, &said) != nil || said.Result == nil {
+	if !markup.IsJSON(g.text) || p.Status != http.StatusOK || json.Unmarshal(g.text, &said) != nil || said.Result == nil {
 		return verdict{}, refusedOr(opLogin, g, "this answers no login")
 	}
 	said.verdict.Result = *said.Result
@@ -101,7 +103,7 @@ func readVerdict(p jwxt.Page) (verdict, error) {
 // messages are not known from any capture. A bare refusal is that of a wrong
 // password: no client has seen another.
 func (d verdict) err(had bool) error {
-	message := bounded(clean(d.Message))
+	message := markup.Bounded(markup.Clean(d.Message))
 	if err := spoken(opLogin, message); err != nil {
 		return err
 	}
@@ -116,14 +118,14 @@ func (d verdict) err(had bool) error {
 
 // arrive5 opens the student's page, whose address carries the inner number.
 func (v *visit) arrive5(ctx context.Context, account string) (jwxt.Step, error) {
-	v.conn.Session.Student = jwxt.Student{}
+	v.Conn.Session.Student = jwxt.Student{}
 	g, err := v.send(ctx, opLogin, fetch.Request{URL: v.path("/for-std/student-info")}, nil)
 	if err != nil {
 		return nil, err
 	}
 	s := g.infoStudent()
 	if id := innerNumber.FindStringSubmatch(g.URL.Path); id != nil && s.Number != "" {
-		v.note(memoIDs, id[1])
+		v.Note(memoIDs, id[1])
 		return v.done(s, account)
 	}
 	if g.isLogin() {

@@ -10,6 +10,7 @@ import (
 
 	"jwxtbot/jwxt"
 	"jwxtbot/jwxt/fetch"
+	"jwxtbot/jwxt/markup"
 )
 
 // page is an answer that has been parsed as HTML.
@@ -24,27 +25,15 @@ type page struct {
 func readPage(p jwxt.Page) *page {
 	g := &page{Page: p, text: fetch.Text(p)}
 	root, err := html.Parse(bytes.NewReader(g.text))
-	if err != nil || isJSON(g.text) {
+	if err != nil || markup.IsJSON(g.text) {
 		root = &html.Node{Type: html.DocumentNode}
 	}
 	g.doc = goquery.NewDocumentFromNode(root).Selection
 	return g
 }
 
-func isJSON(text []byte) bool {
-	text = bytes.TrimSpace(text)
-	return len(text) > 0 && (text[0] == '{' || text[0] == '[')
-}
-
 // has reports whether the page's bytes contain one of marks.
-func (g *page) has(marks ...string) bool {
-	for _, m := range marks {
-		if bytes.Contains(g.text, []byte(m)) {
-			return true
-		}
-	}
-	return false
-}
+func (g *page) has(marks ...string) bool { return markup.Has(g.text, marks...) }
 
 // isLogin reports whether the page asks for a password, one: two or three are a
 // form to change it.
@@ -63,7 +52,7 @@ func (g *page) endedOther() bool { return len(g.text) < 4096 && g.has("已将之
 
 // tip is the sentence by which the login page answers.
 func (g *page) tip() string {
-	return bounded(clean(g.doc.Find(".actionError, .ui-state-error").First().Text()))
+	return markup.Bounded(markup.Clean(g.doc.Find(".actionError, .ui-state-error").First().Text()))
 }
 
 // said is the page's own sentence, if it is nothing but one.
@@ -73,7 +62,7 @@ func (g *page) said() string {
 	}
 	var b strings.Builder
 	addProse(&b, g.doc.Find("body").Nodes)
-	if s := clean(b.String()); len([]rune(s)) <= maxSaid {
+	if s := markup.Clean(b.String()); len([]rune(s)) <= markup.MaxSaid {
 		return s
 	}
 	return ""
@@ -90,53 +79,7 @@ func addProse(b *strings.Builder, nodes []*html.Node) {
 }
 
 // address makes ref absolute against the page where that is known.
-func (g *page) address(ref string) string {
-	if g.URL == nil {
-		return ref
-	}
-	u, err := g.URL.Parse(strings.TrimSpace(ref))
-	if err != nil {
-		return ref
-	}
-	return u.String()
-}
+func (g *page) address(ref string) string { return markup.Address(g.URL, ref) }
 
 // maxNodes is more than any cell, label or heading is made of.
 const maxNodes = 256
-
-// textOf is the text of a cell, a label or a heading: as much of a node as such
-// are made of, so that boxes within boxes cost no more than their sum.
-func textOf(n *html.Node) string {
-	var b strings.Builder
-	nodes := 0
-	for d := range n.Descendants() {
-		if nodes++; nodes > maxNodes {
-			break
-		}
-		if d.Type == html.TextNode {
-			b.WriteString(d.Data)
-		}
-	}
-	return clean(b.String())
-}
-
-func attr(n *html.Node, key string) string {
-	for _, a := range n.Attr {
-		if a.Key == key {
-			return a.Val
-		}
-	}
-	return ""
-}
-
-// clean trims s and makes each run of white space one space.
-func clean(s string) string { return strings.Join(strings.Fields(s), " ") }
-
-func containsAny(s string, words ...string) bool {
-	for _, w := range words {
-		if strings.Contains(s, w) {
-			return true
-		}
-	}
-	return false
-}

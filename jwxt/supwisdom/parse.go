@@ -5,7 +5,9 @@ import (
 	"net/http"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/driver"
 	"jwxtbot/jwxt/fetch"
+	"jwxtbot/jwxt/markup"
 )
 
 // LoginPage is what ParsePage tells of a login page.
@@ -39,7 +41,7 @@ func (Driver) ParsePage(name string, p jwxt.Page) (any, error) {
 		p.Status = http.StatusOK
 	}
 	if err := fetch.Check(p); err != nil {
-		return nil, under(op, err)
+		return nil, driver.Under(op, err)
 	}
 	g := readPage(p)
 	if name == "answer" {
@@ -57,28 +59,20 @@ func (Driver) ParsePage(name string, p jwxt.Page) (any, error) {
 	case "student":
 		return parseStudent(op, g)
 	case "terms":
-		return value(readTerms(g))
+		return driver.Any(readTerms(g))
 	case "grades":
 		if g.tooFast() {
 			return nil, jwxt.Refuse(jwxt.Blocked, op, g.said())
 		}
-		return value(readGrades(g))
+		return driver.Any(readGrades(g))
 	}
 	return nil, jwxt.Fail(jwxt.Unsupported, "supwisdom", errors.New("there is no such kind of page"))
-}
-
-// value keeps a half-read page from being printed beside its error.
-func value[T any](v T, err error) (any, error) {
-	if err != nil {
-		return nil, err
-	}
-	return v, nil
 }
 
 func parseLogin(g *page) (any, error) {
 	if g.has("login-salt") {
 		f, err := g.openForm5(settings{root: "/student", login: "/login"})
-		return value(LoginPage{Variant: "eams5", Captcha: f.Captcha}, err)
+		return driver.Any(LoginPage{Variant: "eams5", Captcha: f.Captcha}, err)
 	}
 	f, err := g.openForm(settings{root: "/eams", login: "/login.action"})
 	if err != nil {
@@ -95,12 +89,12 @@ func parseAnswer(g *page) (any, error) {
 	if to := fetch.Location(g.Page); to != nil {
 		return AnswerPage{Next: fetch.SafeURL(to)}, nil
 	}
-	if isJSON(g.text) {
+	if markup.IsJSON(g.text) {
 		said, err := readVerdict(g.Page)
 		if err == nil && !said.Result {
 			err = said.err(false)
 		}
-		return value(AnswerPage{Captcha: said.NeedCaptcha}, err)
+		return driver.Any(AnswerPage{Captcha: said.NeedCaptcha}, err)
 	}
 	if g.endedOther() {
 		return AnswerPage{Again: g.address(g.doc.Find("a[href]").First().AttrOr("href", ""))}, nil
@@ -109,7 +103,7 @@ func parseAnswer(g *page) (any, error) {
 		return nil, err
 	}
 	if !g.isHome() {
-		return nil, unread(opLogin, g, "this answers no login")
+		return nil, driver.Unread(opLogin, g.said(), "this answers no login")
 	}
 	return AnswerPage{Number: g.homeStudent().Number}, nil
 }

@@ -5,17 +5,9 @@ import (
 	"regexp"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/driver"
+	"jwxtbot/jwxt/markup"
 )
-
-// maxSaid bounds a quoted sentence, in characters.
-const maxSaid = 200
-
-func bounded(s string) string {
-	if r := []rune(s); len(r) > maxSaid {
-		return string(r[:maxSaid]) + "…"
-	}
-	return s
-}
 
 // sentences are what the two systems answer with, first match first. A comment
 // above a row is a sentence as seen; rows without one are as such systems speak.
@@ -64,17 +56,9 @@ func refused(op string, g *page) error {
 		}
 		return jwxt.Fail(jwxt.Expired, op, errors.New("the login page came"))
 	case g.doc.Find(`input[type="password"]`).Length() > 1:
-		return jwxt.Refuse(jwxt.MustActFirst, op, bounded(clean(g.doc.Find("title").Text())))
+		return jwxt.Refuse(jwxt.MustActFirst, op, markup.Bounded(markup.Clean(g.doc.Find("title").Text())))
 	}
 	return spoken(op, g.said())
-}
-
-// unread is the error for a page that is neither data nor a known refusal. It
-// carries what the page says, if that is short.
-func unread(op string, g *page, why string) error {
-	e := jwxt.Fail(jwxt.Changed, op, errors.New(why))
-	e.Said = g.said()
-	return e
 }
 
 // refusedOr is refused, and unread where the page does not say why.
@@ -82,5 +66,5 @@ func refusedOr(op string, g *page, why string) error {
 	if err := refused(op, g); err != nil {
 		return err
 	}
-	return unread(op, g, why)
+	return driver.Unread(op, g.said(), why)
 }

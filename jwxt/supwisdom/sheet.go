@@ -13,6 +13,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/markup"
 )
 
 // item is an object as it came: schools differ in keys, and in which values are
@@ -36,7 +37,7 @@ func readSheet(g *page) (jwxt.Transcript, error) {
 	if g.Status != http.StatusOK || d.Decode(&s) != nil || s.Grades == nil {
 		var said struct{ Message string }
 		if json.Unmarshal(g.text, &said) == nil {
-			if err := spoken(opGrades, bounded(clean(said.Message))); err != nil {
+			if err := spoken(opGrades, markup.Bounded(markup.Clean(said.Message))); err != nil {
 				return none, err
 			}
 		}
@@ -129,8 +130,8 @@ func parts(detail string) (out map[string]string) {
 		return nil
 	}
 	doc.Find("span").Each(func(_ int, s *goquery.Selection) {
-		name, score, ok := strings.Cut(strings.ReplaceAll(clean(s.Text()), "：", ":"), ":")
-		name, score = clean(name), clean(score)
+		name, score, ok := strings.Cut(strings.ReplaceAll(markup.Clean(s.Text()), "：", ":"), ":")
+		name, score = markup.Clean(name), markup.Clean(score)
 		if !ok || name == "" || score == "" || s.Children().Length() > 0 {
 			return
 		}
@@ -152,7 +153,7 @@ func (m item) object(key string) item {
 func (m item) text(key string) string {
 	switch v := m[key].(type) {
 	case string:
-		return clean(v)
+		return markup.Clean(v)
 	case json.Number:
 		return v.String()
 	case bool:
@@ -168,7 +169,7 @@ func (m item) text(key string) string {
 // plain is a value that is a string.
 func (m item) plain(key string) string {
 	s, _ := m[key].(string)
-	return clean(s)
+	return markup.Clean(s)
 }
 
 func first(texts ...string) string {

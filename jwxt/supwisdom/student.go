@@ -12,6 +12,7 @@ import (
 
 	"jwxtbot/jwxt"
 	"jwxtbot/jwxt/fetch"
+	"jwxtbot/jwxt/markup"
 )
 
 // The pages of EAMS that may tell the 学号, as memoWho names them.
@@ -28,7 +29,7 @@ var nameAndNumber = regexp.MustCompile(`^(.{1,40}?)\s*[(（]\s*([0-9A-Za-z]{4,20
 // brackets behind the name is not known from a capture; where it does not, the
 // page tells no number.
 func (g *page) homeStudent() jwxt.Student {
-	text := clean(g.doc.Find("a.personal-name").First().Text())
+	text := markup.Clean(g.doc.Find("a.personal-name").First().Text())
 	if m := nameAndNumber.FindStringSubmatch(text); m != nil {
 		return jwxt.Student{Number: m[2], Name: m[1]}
 	}
@@ -45,7 +46,7 @@ func (g *page) detailStudent() (s jwxt.Student) {
 			value = value.NextSibling
 		}
 		if value != nil {
-			s = labelled(s, textOf(td), textOf(value))
+			s = labelled(s, markup.Text(td), markup.Text(value))
 		}
 	}
 	return s
@@ -61,7 +62,7 @@ func (g *page) infoStudent() (s jwxt.Student) {
 			}
 		}
 		if len(pair) >= 2 {
-			s = labelled(s, textOf(pair[0]), textOf(pair[len(pair)-1]))
+			s = labelled(s, markup.Text(pair[0]), markup.Text(pair[len(pair)-1]))
 		}
 	}
 	return s
@@ -83,19 +84,19 @@ func labelled(s jwxt.Student, label, text string) jwxt.Student {
 // far as the school tells whose it is.
 func (v *visit) mine(ctx context.Context, op string) error {
 	address, student := v.home(), (*page).homeStudent
-	if v.noted(memoWho) == whoDetail {
+	if v.Noted(memoWho) == whoDetail {
 		address, student = detailPath, (*page).detailStudent
 	}
 	g, err := v.send(ctx, op, fetch.Request{URL: v.path(address)}, nil)
 	if err != nil {
 		return err
 	}
-	told, tells := student(g).Number, v.noted(memoWho) != ""
+	told, tells := student(g).Number, v.Noted(memoWho) != ""
 	switch {
 	case g.Status != http.StatusOK, tells && told == "", !tells && !g.isHome():
 		return refusedOr(op, g, "the page does not tell whose session this is")
-	case tells && !strings.EqualFold(told, v.conn.Session.Student.Number):
-		return v.another(op)
+	case tells && !strings.EqualFold(told, v.Conn.Session.Student.Number):
+		return v.Another(op)
 	}
 	return nil
 }
@@ -122,9 +123,9 @@ func (v *visit) sheetIDs(ctx context.Context, op string) ([]string, error) {
 	if len(ids) == 0 {
 		return nil, refusedOr(op, g, "the grade sheet does not tell whose it is")
 	}
-	had := v.noted(memoIDs)
+	had := v.Noted(memoIDs)
 	if had == "" {
-		v.note(memoIDs, strings.Join(ids, ","))
+		v.Note(memoIDs, strings.Join(ids, ","))
 		return ids, nil
 	}
 	for _, id := range strings.Split(had, ",") {
@@ -132,7 +133,7 @@ func (v *visit) sheetIDs(ctx context.Context, op string) ([]string, error) {
 			return ids, nil
 		}
 	}
-	return nil, v.another(op)
+	return nil, v.Another(op)
 }
 
 // maxIDs is more majors than anybody has.
@@ -145,7 +146,7 @@ func (g *page) sheetIDs() (ids []string) {
 		}
 		return nil
 	}
-	if g.Status != http.StatusOK || g.isLogin() || isJSON(g.text) {
+	if g.Status != http.StatusOK || g.isLogin() || markup.IsJSON(g.text) {
 		return nil
 	}
 	for _, m := range chosenNumber.FindAllSubmatch(g.text, -1) {

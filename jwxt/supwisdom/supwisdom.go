@@ -48,10 +48,10 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/driver"
 	"jwxtbot/jwxt/fetch"
 )
 
@@ -73,9 +73,8 @@ const (
 
 // visit is one call: a person, a school and a browser.
 type visit struct {
+	driver.Visit
 	settings
-	conn *jwxt.Conn
-	web  *fetch.Browser
 }
 
 func open(op string, c *jwxt.Conn) (*visit, error) {
@@ -83,35 +82,11 @@ func open(op string, c *jwxt.Conn) (*visit, error) {
 	if err != nil {
 		return nil, jwxt.Fail(jwxt.Internal, op, err)
 	}
-	return &visit{s, c, fetch.Open(c)}, nil
+	return &visit{driver.Open(c, memoForm, memoWho, memoIDs), s}, nil
 }
 
 // path is an address below the site's root.
 func (v *visit) path(p string) string { return v.root + p }
-
-// note writes a memo, or removes it for "".
-func (v *visit) note(key, value string) {
-	s := &v.conn.Session
-	if value == "" {
-		delete(s.Memo, key)
-		return
-	}
-	if s.Memo == nil {
-		s.Memo = map[string]string{}
-	}
-	s.Memo[key] = value
-}
-
-func (v *visit) noted(key string) string { return v.conn.Session.Memo[key] }
-
-// drop forgets everything personal, so that nothing is sent with it again.
-func (v *visit) drop() {
-	v.conn.Session.Cookies = nil
-	v.conn.Session.Student = jwxt.Student{}
-	for _, key := range []string{memoForm, memoWho, memoIDs} {
-		v.note(key, "")
-	}
-}
 
 // send makes one request for a page behind the login, which a second one may
 // follow: who was too fast waits and asks again, and the notice that an older
@@ -137,15 +112,15 @@ func (v *visit) once(ctx context.Context, op string, r fetch.Request, stop func(
 	if r.Referer == "" {
 		r.Referer = v.path(v.home())
 	}
-	p, err := v.web.Send(ctx, r)
+	p, err := v.Web.Send(ctx, r)
 	if err != nil {
-		return nil, under(op, err)
+		return nil, driver.Under(op, err)
 	}
-	p, _, err = v.web.Follow(ctx, p, func(to *url.URL) bool {
+	p, _, err = v.Web.Follow(ctx, p, func(to *url.URL) bool {
 		return leadsToLogin(p.URL, to) || stop != nil && stop(to)
 	})
 	if err != nil {
-		return nil, under(op, err)
+		return nil, driver.Under(op, err)
 	}
 	return readPage(p), nil
 }
@@ -153,10 +128,10 @@ func (v *visit) once(ctx context.Context, op string, r fetch.Request, stop func(
 // through opens the link of the notice 已将之前的登录踢出, once, and then what
 // was asked, if the link led elsewhere.
 func (v *visit) through(ctx context.Context, op string, g *page, r fetch.Request, stop func(*url.URL) bool) (*page, error) {
-	asked, err1 := v.web.Resolve(r.URL)
-	link, err2 := v.web.Resolve(g.address(g.doc.Find("a[href]").First().AttrOr("href", r.URL)))
+	asked, err1 := v.Web.Resolve(r.URL)
+	link, err2 := v.Web.Resolve(g.address(g.doc.Find("a[href]").First().AttrOr("href", r.URL)))
 	if err1 != nil || err2 != nil || leadsToLogin(asked, link) {
-		return nil, unread(op, g, "the notice of another login leads nowhere")
+		return nil, driver.Unread(op, g.said(), "the notice of another login leads nowhere")
 	}
 	if link.Path != asked.Path {
 		if _, err := v.once(ctx, op, fetch.Request{URL: link.String()}, nil); err != nil {
@@ -165,7 +140,7 @@ func (v *visit) through(ctx context.Context, op string, g *page, r fetch.Request
 	}
 	g, err := v.once(ctx, op, r, stop)
 	if err == nil && g.endedOther() {
-		err = unread(op, g, "the notice of another login comes again")
+		err = driver.Unread(op, g.said(), "the notice of another login comes again")
 	}
 	return g, err
 }
@@ -215,30 +190,7 @@ func reading[T any](op string, c *jwxt.Conn, read func(*visit) (T, error)) (T, e
 	if err != nil {
 		return none, err
 	}
-	cookies := slices.Clone(c.Session.Cookies)
-	out, err := read(v)
-	if err == nil {
-		return out, nil
-	}
-	if k := jwxt.KindOf(err); (k == jwxt.Expired || k == jwxt.KickedOut) && !errors.Is(err, jwxt.ErrOtherStudent) {
-		c.Session.Cookies = cookies
-	}
-	return none, err
-}
-
-// under puts the driver's step in front of an error of the browser.
-func under(op string, err error) error {
-	var e *jwxt.Error
-	if errors.As(err, &e) {
-		return &jwxt.Error{Kind: e.Kind, Op: op, Said: e.Said, TriesLeft: e.TriesLeft, Err: err}
-	}
-	return jwxt.Fail(jwxt.KindOf(err), op, err)
-}
-
-// another drops a session that has turned out to be another student's.
-func (v *visit) another(op string) error {
-	v.drop()
-	return jwxt.Fail(jwxt.KickedOut, op, jwxt.ErrOtherStudent)
+	return driver.Read(c, func() (T, error) { return read(v) })
 }
 
 // KeepAlive implements [jwxt.Keeper]: the request that tells whose session it is.
@@ -266,10 +218,10 @@ func (Driver) Logout(ctx context.Context, c *jwxt.Conn) error {
 	if v.eams5 {
 		address = "/logout"
 	}
-	_, err = v.web.Get(ctx, v.path(address), v.path(v.home()))
-	v.drop()
+	_, err = v.Web.Get(ctx, v.path(address), v.path(v.home()))
+	v.Drop()
 	if err != nil {
-		return under(op, err)
+		return driver.Under(op, err)
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"jwxtbot/jwxt"
 	"jwxtbot/jwxt/fetch"
+	"jwxtbot/jwxt/markup"
 )
 
 // terms asks EAMS for its calendar.
@@ -40,8 +41,8 @@ func readTerms(g *page) (map[jwxt.Term]string, error) {
 	for _, m := range semester.FindAllSubmatch(g.text, -1) {
 		note(string(m[1]), string(m[2])+" "+string(m[3]))
 	}
-	if !isJSON(g.text) && !g.isLogin() {
-		g.doc.Find("option[value]").Each(func(_ int, o *goquery.Selection) { note(o.AttrOr("value", ""), clean(o.Text())) })
+	if !markup.IsJSON(g.text) && !g.isLogin() {
+		g.doc.Find("option[value]").Each(func(_ int, o *goquery.Selection) { note(o.AttrOr("value", ""), markup.Clean(o.Text())) })
 	}
 	if len(out) == 0 || g.Status != http.StatusOK {
 		return nil, refusedOr(opTerms, g, "no term is listed")
@@ -55,7 +56,7 @@ var seasonTerm = regexp.MustCompile(`^(\d{4}-\d{4})\s*(?:学年)?\s*-?\s*([秋�
 // termOf reads the first name that is a term.
 func termOf(names ...string) (jwxt.Term, bool) {
 	for _, name := range names {
-		name = clean(name)
+		name = markup.Clean(name)
 		if m := seasonTerm.FindStringSubmatch(name); m != nil {
 			name = m[1] + "-" + map[string]string{"秋": "1", "春": "2", "夏": "3"}[m[2]]
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/markup"
 )
 
 // record is a row of the list of all terms: an object with keys of capitals in
@@ -30,7 +31,7 @@ var errRecord = errors.New("a record is of no known kind")
 func (r *record) UnmarshalJSON(b []byte) error {
 	r.item = item{}
 	if b[0] == '[' {
-		var values []loose
+		var values []markup.Loose
 		if err := json.Unmarshal(b, &values); err != nil {
 			return err
 		}

@@ -8,7 +8,9 @@ import (
 	"net/url"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/driver"
 	"jwxtbot/jwxt/fetch"
+	"jwxtbot/jwxt/markup"
 )
 
 const opDetail = "urp: grade detail"
@@ -26,7 +28,7 @@ func (Driver) GradeDetail(ctx context.Context, c *jwxt.Conn, detail string) ([]j
 	if v.gbk || err != nil || q.Get("kch") == "" {
 		return nil, jwxt.Fail(jwxt.Internal, opDetail, errors.New("this key came from no list"))
 	}
-	return reading(v, func() ([]jwxt.ScorePart, error) {
+	return driver.Read(v.Conn, func() ([]jwxt.ScorePart, error) {
 		for try := 0; ; try++ {
 			form := fetch.Form{}
 			for _, k := range []string{"zxjxjhh", "kch", "kxh", "kssj"} {
@@ -41,7 +43,7 @@ func (Driver) GradeDetail(ctx context.Context, c *jwxt.Conn, detail string) ([]j
 				continue
 			}
 			if err == nil {
-				err = v.same(opDetail, number)
+				err = v.Same(opDetail, number)
 			}
 			if err != nil {
 				return nil, err
@@ -61,21 +63,21 @@ var partNames = [...]struct{ key, name string }{
 func readDetail(p jwxt.Page) (parts []jwxt.ScorePart, number string, err error) {
 	text := fetch.Text(p)
 	var in struct {
-		Msg  *loose  `json:"msg"`
-		List *[]item `json:"scoreDetailList"`
+		Msg  *markup.Loose `json:"msg"`
+		List *[]item       `json:"scoreDetailList"`
 	}
-	if !isJSON(text) || p.Status != http.StatusOK && p.Status != 0 {
+	if !markup.IsJSON(text) || p.Status != http.StatusOK && p.Status != 0 {
 		g := readPage(p)
 		if err := refused(opDetail, g); err != nil {
 			return nil, "", err
 		}
-		return nil, "", unread(opDetail, g, "this is no composition of a score")
+		return nil, "", driver.Unread(opDetail, g.said(), "this is no composition of a score")
 	}
 	if json.Unmarshal(text, &in) != nil {
 		return nil, "", jwxt.Fail(jwxt.Changed, opDetail, errNoList)
 	}
 	if in.Msg != nil && *in.Msg != "" {
-		said := bounded(string(*in.Msg))
+		said := markup.Bounded(string(*in.Msg))
 		if err := spoken(opDetail, said); err != nil {
 			return nil, "", err
 		}

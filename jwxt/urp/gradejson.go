@@ -10,38 +10,21 @@ import (
 	"strings"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/driver"
 	"jwxtbot/jwxt/fetch"
+	"jwxtbot/jwxt/marks"
+	"jwxtbot/jwxt/markup"
 )
 
 // item is a row of a new build as it came, its id object taken apart into it.
 // Schools differ in keys, and in which values are numbers and which strings.
-type item map[string]loose
-
-// loose is a JSON number, string or bool as text. Null, objects and lists are
-// "": they hold nothing for a person.
-type loose string
-
-func (l *loose) UnmarshalJSON(b []byte) error {
-	*l = ""
-	switch b[0] {
-	case '"':
-		var s string
-		if err := json.Unmarshal(b, &s); err != nil {
-			return err
-		}
-		*l = loose(clean(s))
-	case '{', '[', 'n':
-	default:
-		*l = loose(b)
-	}
-	return nil
-}
+type item map[string]markup.Loose
 
 func (m *item) UnmarshalJSON(b []byte) error {
 	var in struct {
-		ID map[string]loose `json:"id"`
+		ID map[string]markup.Loose `json:"id"`
 	}
-	out := map[string]loose{}
+	out := map[string]markup.Loose{}
 	if err := json.Unmarshal(b, &out); err != nil {
 		return err
 	}
@@ -57,18 +40,13 @@ func (m *item) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-func isJSON(text []byte) bool {
-	text = bytes.TrimSpace(text)
-	return len(text) > 0 && (text[0] == '{' || text[0] == '[')
-}
-
 // answers of a new build's lists.
 type (
 	// passed and failed courses, grouped by term or kind
 	callback struct {
 		Groups []struct {
-			Items []item `json:"cjList"`
-			Term  loose  `json:"zxjxjhh"`
+			Items []item       `json:"cjList"`
+			Term  markup.Loose `json:"zxjxjhh"`
 		} `json:"lnList"`
 		All *allTerms `json:"list"`
 	}
@@ -96,12 +74,12 @@ type jsonList struct {
 // for the list of failed courses. A page of HTML in its place refuses.
 func readJSON(p jwxt.Page, bad bool) (jsonList, error) {
 	text := fetch.Text(p)
-	if !isJSON(text) || p.Status != http.StatusOK && p.Status != 0 {
+	if !markup.IsJSON(text) || p.Status != http.StatusOK && p.Status != 0 {
 		g := readPage(p)
 		if err := refused(opGrades, g); err != nil {
 			return jsonList{}, err
 		}
-		return jsonList{}, unread(opGrades, g, "this is no list")
+		return jsonList{}, driver.Unread(opGrades, g.said(), "this is no list")
 	}
 	if bytes.TrimSpace(text)[0] == '[' {
 		return readThisTerm(text)
@@ -131,11 +109,11 @@ var errNoList = errors.New("this is no list")
 // said is the error of an object that holds a sentence in a list's place.
 func said(text []byte) error {
 	var in struct {
-		Msg     loose `json:"msg"`
-		Message loose `json:"message"`
+		Msg     markup.Loose `json:"msg"`
+		Message markup.Loose `json:"message"`
 	}
 	if json.Unmarshal(text, &in) == nil {
-		if err := spoken(opGrades, bounded(first(string(in.Msg), string(in.Message)))); err != nil {
+		if err := spoken(opGrades, markup.Bounded(first(string(in.Msg), string(in.Message)))); err != nil {
 			return err
 		}
 	}
@@ -224,7 +202,7 @@ func (m item) extras(r *row) {
 	if level := m.first("gradeName", "levelName", "djm"); level != r.Score {
 		r.extra("等级", level)
 	}
-	if s := m.first("courseScore"); !sameNumber(s, r.Score) {
+	if s := m.first("courseScore"); !marks.SameScore(s, r.Score) {
 		r.extra("百分成绩", s)
 	}
 	for _, k := range m.unknown() {

@@ -9,7 +9,9 @@ import (
 	"strconv"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/driver"
 	"jwxtbot/jwxt/fetch"
+	"jwxtbot/jwxt/marks"
 )
 
 const opGrades = "urp: grades"
@@ -23,13 +25,13 @@ func (Driver) Grades(ctx context.Context, c *jwxt.Conn, t jwxt.Term) (jwxt.Trans
 	if err != nil {
 		return jwxt.Transcript{}, err
 	}
-	return reading(v, func() (jwxt.Transcript, error) {
+	return driver.Read(v.Conn, func() (jwxt.Transcript, error) {
 		var l gradeList
 		var err error
 		switch {
 		case v.gbk:
 			l, err = v.oldGrades(ctx)
-		case v.conn.School.Options["grades"] == "terms":
+		case v.Conn.School.Options["grades"] == "terms":
 			l, err = v.allTerms(ctx)
 		default:
 			l, err = v.newGrades(ctx)
@@ -92,7 +94,7 @@ func (v *visit) newGrades(ctx context.Context) (gradeList, error) {
 func (v *visit) sameRows(ctx context.Context, l gradeList) error {
 	told := false
 	for _, r := range l.rows {
-		if err := v.same(opGrades, r.student); err != nil {
+		if err := v.Same(opGrades, r.student); err != nil {
 			return err
 		}
 		told = told || r.student != ""
@@ -174,7 +176,7 @@ func readIndex(op string, p jwxt.Page, w view, form fetch.Form) (string, fetch.F
 		if err := refused(op, g); err != nil {
 			return "", nil, err
 		}
-		return "", nil, unread(op, g, "the page does not say where its data are")
+		return "", nil, driver.Unread(op, g.said(), "the page does not say where its data are")
 	}
 	if token := g.doc.Find(`input[name="`+tokenField+`"]`).First().AttrOr("value", ""); token != "" && form != nil {
 		form = form.Set(tokenField, token)
@@ -206,7 +208,7 @@ func commonTerm(passed, now []row) jwxt.Term {
 	var t jwxt.Term
 	for _, r := range now {
 		for _, o := range passed {
-			if sameCourse(o, r) && sameNumber(o.Score, r.Score) && o.Term.Compare(t) > 0 {
+			if sameCourse(o, r) && marks.SameScore(o.Score, r.Score) && o.Term.Compare(t) > 0 {
 				t = o.Term
 			}
 		}
@@ -228,7 +230,7 @@ func sameGrade(o, now row) bool {
 		return false
 	}
 	oneTerm := !o.Term.IsZero() && o.Term == now.Term
-	return sameNumber(o.Score, now.Score) || oneTerm && !(isNumber(o.Score) && isNumber(now.Score))
+	return marks.SameScore(o.Score, now.Score) || oneTerm && !(isNumber(o.Score) && isNumber(now.Score))
 }
 
 func sameRow(a, b row) bool {

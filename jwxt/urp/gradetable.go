@@ -11,6 +11,8 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/driver"
+	"jwxtbot/jwxt/markup"
 )
 
 // column is what one header means.
@@ -76,7 +78,7 @@ func readTables(p jwxt.Page, bad bool) (gradeList, error) {
 				fits = l.read(header, below, term, bad) && fits
 			}
 		case n.DataAtom == atom.A || n.DataAtom == atom.B:
-			if t := termOf(first(attr(n, "name"), ownText(n))); !t.IsZero() {
+			if t := termOf(first(markup.Attr(n, "name"), ownText(n))); !t.IsZero() {
 				term = t
 			}
 		}
@@ -96,7 +98,7 @@ func readTables(p jwxt.Page, bad bool) (gradeList, error) {
 	if found || g.has("暂无成绩", "没有成绩", "没有查询到", "暂无数据") {
 		return l, nil
 	}
-	return gradeList{}, unread(opGrades, g, "this is no grade list")
+	return gradeList{}, driver.Unread(opGrades, g.said(), "this is no grade list")
 }
 
 // cut reports whether the page stops inside its last table, as an answer
@@ -166,15 +168,6 @@ func (l *gradeList) read(header []column, below []*html.Node, term jwxt.Term, ba
 	return true
 }
 
-func attr(n *html.Node, key string) string {
-	for _, a := range n.Attr {
-		if a.Key == key {
-			return a.Val
-		}
-	}
-	return ""
-}
-
 // ownText is the text right below a node, not that of elements within it.
 func ownText(n *html.Node) string {
 	var b strings.Builder
@@ -183,18 +176,18 @@ func ownText(n *html.Node) string {
 			b.WriteString(c.Data)
 		}
 	}
-	return clean(b.String())
+	return markup.Clean(b.String())
 }
 
 // cellText is the text of a cell, but for that of tables within it, which are
 // looked at by themselves.
 func cellText(n *html.Node) string {
 	if c := n.FirstChild; c != nil && c.NextSibling == nil && c.Type == html.TextNode {
-		return clean(c.Data)
+		return markup.Clean(c.Data)
 	}
 	var b strings.Builder
 	addCell(&b, n)
-	return clean(b.String())
+	return markup.Clean(b.String())
 }
 
 func addCell(b *strings.Builder, n *html.Node) {

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/marks"
+	"jwxtbot/jwxt/markup"
 )
 
 // row is a grade with what joins the rows of several lists and tells whose
@@ -31,42 +33,13 @@ func (r *row) finish(bad bool) {
 	if strings.HasPrefix(r.Score, missing) { // until 评教 is done
 		r.Hidden, r.Score, r.Point = true, "", jwxt.Decimal{}
 	}
-	if r.Mark == "" && isMark(r.Score) {
+	if r.Mark == "" && marks.Is(r.Score) {
 		r.Mark = r.Score
 	}
-	if containsAny(r.Mark, "补考", "重修", "缓考") {
+	if markup.ContainsAny(r.Mark, "补考", "重修", "缓考") {
 		r.Attempt = attemptOf(r.Mark)
 	}
-	r.Failed = !r.Hidden && !excused(r.Mark+r.Score) && (bad || failed(r.Score, r.Mark))
-}
-
-// isMark reports whether a score is no score but a reason for having none.
-func isMark(s string) bool {
-	return excused(s) || containsAny(s, "缺考", "旷考", "作弊", "违纪", "取消")
-}
-
-// excused reports whether a mark means that there is no score to fail with.
-func excused(mark string) bool {
-	return containsAny(mark, "缓考", "缓修", "免修", "免考", "免试", "弃修", "退课", "退选", "休学")
-}
-
-func failed(score, mark string) bool {
-	switch {
-	case containsAny(mark+score, "缺考", "旷考", "作弊", "违纪", "取消"):
-		return true
-	case containsAny(score, "不及格", "不合格", "不通过", "未通过"):
-		return true
-	case score == "F" || score == "NP":
-		return true
-	}
-	n, err := strconv.ParseFloat(score, 64)
-	return err == nil && n < 60
-}
-
-func sameNumber(a, b string) bool {
-	x, err1 := strconv.ParseFloat(a, 64)
-	y, err2 := strconv.ParseFloat(b, 64)
-	return a == b || err1 == nil && err2 == nil && x == y
+	r.Failed = !r.Hidden && !marks.Excused(r.Mark+r.Score) && (bad || marks.Failed(r.Score, r.Mark))
 }
 
 func isNumber(s string) bool {
@@ -76,21 +49,12 @@ func isNumber(s string) bool {
 
 func attemptOf(mark string) jwxt.Attempt {
 	switch {
-	case containsAny(mark, "补考"):
+	case markup.ContainsAny(mark, "补考"):
 		return jwxt.Resit
-	case containsAny(mark, "重修"):
+	case markup.ContainsAny(mark, "重修"):
 		return jwxt.Retake
 	}
 	return jwxt.FirstAttempt // 缓考 says that there was none yet
-}
-
-func containsAny(s string, words ...string) bool {
-	for _, w := range words {
-		if strings.Contains(s, w) {
-			return true
-		}
-	}
-	return false
 }
 
 // decimal reads a number, "" and −999 being none; what is no number is kept as

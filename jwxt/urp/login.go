@@ -8,13 +8,12 @@ import (
 	"strings"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/driver"
 	"jwxtbot/jwxt/fetch"
+	"jwxtbot/jwxt/markup"
 )
 
 const opLogin = "urp: login"
-
-// maxPicture is the largest captcha that is taken for one.
-const maxPicture = 512 << 10
 
 // Login implements [jwxt.Driver]. Beginning costs the login page and the
 // picture, a new picture one request; an answer costs the post, the way to the
@@ -40,34 +39,25 @@ func (Driver) Login(ctx context.Context, c *jwxt.Conn, a jwxt.Answers) (jwxt.Ste
 // another session has forgotten the form's, and with it the token: then the
 // form is opened anew.
 func (v *visit) askAgain(ctx context.Context, f form) (jwxt.Step, error) {
-	before := v.sessionID()
+	before := v.Cookie("JSESSIONID")
 	step, err := v.ask(ctx, f)
-	if err == nil && f.Captcha != "" && v.sessionID() != before {
+	if err == nil && f.Captcha != "" && v.Cookie("JSESSIONID") != before {
 		return v.begin(ctx)
 	}
 	return step, err
 }
 
-func (v *visit) sessionID() string {
-	for _, c := range v.conn.Session.Cookies {
-		if c.Name == "JSESSIONID" {
-			return c.Value
-		}
-	}
-	return ""
-}
-
 // begin opens the login page with no cookies of an earlier session.
 func (v *visit) begin(ctx context.Context) (jwxt.Step, error) {
-	v.drop()
-	p, err := v.web.Get(ctx, v.path(v.entry), "")
+	v.Drop()
+	p, err := v.Web.Get(ctx, v.path(v.entry), "")
 	if err == nil {
-		p, _, err = v.web.Follow(ctx, p, nil)
+		p, _, err = v.Web.Follow(ctx, p, nil)
 	}
 	if err != nil {
-		return nil, under(opLogin, err)
+		return nil, driver.Under(opLogin, err)
 	}
-	f, err := readPage(p).openForm(v.path(""), v.conn.School.Options["password"])
+	f, err := readPage(p).openForm(v.path(""), v.Conn.School.Options["password"])
 	if err != nil {
 		return nil, err
 	}
@@ -87,18 +77,17 @@ func (v *visit) ask(ctx context.Context, f form) (jwxt.Step, error) {
 			return nil, err
 		}
 	}
-	v.note(memoForm, f.encode())
+	v.Note(memoForm, f.encode())
 	return ask, nil
 }
 
 func (v *visit) picture(ctx context.Context, f form) ([]byte, error) {
-	p, err := v.web.Get(ctx, f.Picture+random(), f.Page)
+	p, err := v.Web.Get(ctx, f.Picture+random(), f.Page)
 	if err != nil {
-		return nil, under(opLogin, err)
+		return nil, driver.Under(opLogin, err)
 	}
-	if p.Status != http.StatusOK || len(p.Body) == 0 || len(p.Body) > maxPicture ||
-		!strings.HasPrefix(http.DetectContentType(p.Body), "image/") {
-		return nil, unread(opLogin, readPage(p), "this is no picture")
+	if p.Status != http.StatusOK || !driver.IsPicture(p.Body) {
+		return nil, driver.Unread(opLogin, readPage(p).said(), "this is no picture")
 	}
 	return p.Body, nil
 }
@@ -110,14 +99,14 @@ func (v *visit) answer(ctx context.Context, f form, a jwxt.Answers) (jwxt.Step, 
 	if err != nil {
 		return nil, jwxt.Fail(jwxt.Changed, opLogin, err)
 	}
-	v.note(memoForm, "") // whatever comes back, this form has been answered
-	p, err := v.web.Send(ctx, fetch.Request{URL: f.Action, Post: true, Form: filled, GBK: v.gbk, Referer: f.Page})
+	v.Note(memoForm, "") // whatever comes back, this form has been answered
+	p, err := v.Web.Send(ctx, fetch.Request{URL: f.Action, Post: true, Form: filled, GBK: v.gbk, Referer: f.Page})
 	if err != nil {
-		return nil, under(opLogin, err)
+		return nil, driver.Under(opLogin, err)
 	}
 	code := errorCode(p)
-	if p, _, err = v.web.Follow(ctx, p, nil); err != nil {
-		return nil, under(opLogin, err)
+	if p, _, err = v.Web.Follow(ctx, p, nil); err != nil {
+		return nil, driver.Under(opLogin, err)
 	}
 	g := readPage(p)
 	if err := judge(g, code); err != nil {
@@ -132,7 +121,7 @@ func errorCode(p jwxt.Page) string {
 	if to == nil {
 		return ""
 	}
-	return bounded(to.Query().Get("errorCode"))
+	return markup.Bounded(to.Query().Get("errorCode"))
 }
 
 // judge tells a refused login from one that may have worked.
@@ -145,7 +134,7 @@ func judge(g *page, code string) error {
 		if err := refused(opLogin, g); err != nil {
 			return err
 		}
-		return unread(opLogin, g, "the page after the login is not known")
+		return driver.Unread(opLogin, g.said(), "the page after the login is not known")
 	}
 	switch code {
 	case "badCaptcha":
@@ -173,8 +162,8 @@ func (v *visit) failed(err error, g *page) error {
 	if jwxt.KindOf(err) != jwxt.WrongCaptcha {
 		return err
 	}
-	if again, e := g.openForm(v.path(""), v.conn.School.Options["password"]); e == nil {
-		v.note(memoForm, again.encode())
+	if again, e := g.openForm(v.path(""), v.Conn.School.Options["password"]); e == nil {
+		v.Note(memoForm, again.encode())
 	}
 	return err
 }
@@ -182,9 +171,9 @@ func (v *visit) failed(err error, g *page) error {
 // arrive learns from the student's record whose session it is. That works, so
 // a record that does not tell is no reason to lose it.
 func (v *visit) arrive(ctx context.Context, account string) (jwxt.Step, error) {
-	v.conn.Session.Student = jwxt.Student{}
-	s, err := reading(v, func() (jwxt.Student, error) { return v.record(ctx, opLogin) })
-	alias := v.conn.School.Options["account"] == "alias"
+	v.Conn.Session.Student = jwxt.Student{}
+	s, err := driver.Read(v.Conn, func() (jwxt.Student, error) { return v.record(ctx, opLogin) })
+	alias := v.Conn.School.Options["account"] == "alias"
 	switch k := jwxt.KindOf(err); {
 	case err != nil && (k == jwxt.Expired || k == jwxt.KickedOut):
 		return nil, err
@@ -192,9 +181,9 @@ func (v *visit) arrive(ctx context.Context, account string) (jwxt.Step, error) {
 	case s.Number == "":
 		s.Number = account
 	case !strings.EqualFold(s.Number, account):
-		v.drop()
+		v.Drop()
 		return nil, jwxt.Fail(jwxt.KickedOut, opLogin, jwxt.ErrOtherStudent)
 	}
-	v.conn.Session.Student = s
+	v.Conn.Session.Student = s
 	return &jwxt.Done{Student: s}, nil
 }

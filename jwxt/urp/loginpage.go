@@ -8,6 +8,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/driver"
 	"jwxtbot/jwxt/fetch"
 )
 
@@ -76,7 +77,7 @@ func (g *page) openForm(root, password string) (form, error) {
 		if err := spoken(opLogin, g.said()); err != nil {
 			return f, err
 		}
-		return f, unread(opLogin, g, "this is no login page")
+		return f, driver.Unread(opLogin, g.said(), "this is no login page")
 	}
 	if r, named := recipes[password]; named && !f.Old {
 		f.Hide = r

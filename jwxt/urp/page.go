@@ -3,7 +3,6 @@ package urp
 import (
 	"bytes"
 	"strings"
-	"unicode"
 
 	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
@@ -11,6 +10,7 @@ import (
 
 	"jwxtbot/jwxt"
 	"jwxtbot/jwxt/fetch"
+	"jwxtbot/jwxt/markup"
 )
 
 // page is an answer that has been parsed as HTML.
@@ -33,16 +33,9 @@ func readPage(p jwxt.Page) *page {
 }
 
 // has reports whether the page's bytes contain one of marks.
-func (g *page) has(marks ...string) bool {
-	for _, m := range marks {
-		if bytes.Contains(g.text, []byte(m)) {
-			return true
-		}
-	}
-	return false
-}
+func (g *page) has(marks ...string) bool { return markup.Has(g.text, marks...) }
 
-func (g *page) title() string { return clean(g.doc.Find("title").First().Text()) }
+func (g *page) title() string { return markup.Clean(g.doc.Find("title").First().Text()) }
 
 // lost reports whether this is the page that an old build's server makes of an
 // error, which it runs into when it looks for a session that is gone.
@@ -81,7 +74,7 @@ func (g *page) errorTop() string {
 	if s.Length() == 0 {
 		s = g.doc.Find(`strong font[color="#990000"]`).First()
 	}
-	return bounded(clean(s.Text()))
+	return markup.Bounded(markup.Clean(s.Text()))
 }
 
 // said is the page's own sentence, if it is nothing but one: that of an old
@@ -89,10 +82,10 @@ func (g *page) errorTop() string {
 func (g *page) said() string {
 	alert := g.doc.Find(".alert").First()
 	alert.Find("button").Remove()
-	if s := first(g.errorTop(), bounded(textOf(alert))); s != "" || g.isLogin() || isJSON(g.text) {
+	if s := first(g.errorTop(), markup.Bounded(textOf(alert))); s != "" || g.isLogin() || markup.IsJSON(g.text) {
 		return s
 	}
-	if s := textOf(g.doc.Find("body")); len([]rune(s)) <= maxSaid {
+	if s := textOf(g.doc.Find("body")); len([]rune(s)) <= markup.MaxSaid {
 		return s
 	}
 	return ""
@@ -123,24 +116,7 @@ func short(s string) string {
 
 // address makes ref absolute against the page where that is known. A browser
 // resolves it against the school otherwise.
-func (g *page) address(ref string) string {
-	if g.URL == nil {
-		return ref
-	}
-	u, err := g.URL.Parse(strings.TrimSpace(ref))
-	if err != nil {
-		return ref
-	}
-	return u.String()
-}
-
-// clean trims s and makes each run of white space, of any width, one space.
-func clean(s string) string {
-	if !strings.ContainsFunc(s, unicode.IsSpace) {
-		return s
-	}
-	return strings.Join(strings.Fields(s), " ")
-}
+func (g *page) address(ref string) string { return markup.Address(g.URL, ref) }
 
 // first is the first of ss that is not empty.
 func first(ss ...string) string {
@@ -158,7 +134,7 @@ func textOf(s *goquery.Selection) string {
 	for _, n := range s.Nodes {
 		addText(&b, n)
 	}
-	return clean(b.String())
+	return markup.Clean(b.String())
 }
 
 func addText(b *strings.Builder, n *html.Node) {

@@ -6,7 +6,9 @@ import (
 	"net/http"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/driver"
 	"jwxtbot/jwxt/fetch"
+	"jwxtbot/jwxt/markup"
 )
 
 // LoginPage is what ParsePage tells of a login page.
@@ -38,7 +40,7 @@ func (Driver) ParsePage(name string, p jwxt.Page) (any, error) {
 		p.Status = http.StatusOK
 	}
 	if err := fetch.Check(p); err != nil {
-		return nil, under(op, err)
+		return nil, driver.Under(op, err)
 	}
 	if name == "answer" {
 		return parseAnswer(p)
@@ -50,35 +52,27 @@ func (Driver) ParsePage(name string, p jwxt.Page) (any, error) {
 	case "login":
 		return parseLogin(p)
 	case "record":
-		return value(readRecord(op, p))
+		return driver.Any(readRecord(op, p))
 	case "grades":
 		return parseGrades(p)
 	case "detail":
 		parts, _, err := readDetail(p)
-		return value(parts, err)
+		return driver.Any(parts, err)
 	}
 	return nil, jwxt.Fail(jwxt.Unsupported, "urp", errors.New("there is no such kind of page"))
 }
 
-// value keeps a half-read page from being printed beside its error.
-func value[T any](v T, err error) (any, error) {
-	if err != nil {
-		return nil, err
-	}
-	return v, nil
-}
-
 func parseGrades(p jwxt.Page) (any, error) {
 	text := fetch.Text(p)
-	if isJSON(text) {
+	if markup.IsJSON(text) {
 		l, err := readJSON(p, false)
 		if err == nil && l.total > len(l.rows) {
 			err = jwxt.Fail(jwxt.Changed, opGrades, errors.New("this page is not the whole list"))
 		}
-		return value(l.transcript(jwxt.Term{}), err)
+		return driver.Any(l.transcript(jwxt.Term{}), err)
 	}
 	l, err := readTables(p, bytes.Contains(text, []byte("尚不及格")))
-	return value(l.transcript(jwxt.Term{}), err)
+	return driver.Any(l.transcript(jwxt.Term{}), err)
 }
 
 func parseLogin(p jwxt.Page) (any, error) {

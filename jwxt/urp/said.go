@@ -8,16 +8,6 @@ import (
 	"jwxtbot/jwxt"
 )
 
-// maxSaid bounds a quoted sentence, in characters.
-const maxSaid = 200
-
-func bounded(s string) string {
-	if r := []rune(s); len(r) > maxSaid {
-		return string(r[:maxSaid]) + "…"
-	}
-	return s
-}
-
 // sentences are what URP answers with, first match first. A comment above a
 // row is a sentence as seen.
 var sentences = [...]struct {
@@ -88,12 +78,4 @@ func refused(op string, g *page) error {
 		return jwxt.Refuse(jwxt.MustActFirst, op, g.title())
 	}
 	return spoken(op, said)
-}
-
-// unread is the error for a page that is neither data nor a known refusal. It
-// carries what the page says, if that is short.
-func unread(op string, g *page, why string) error {
-	e := jwxt.Fail(jwxt.Changed, op, errors.New(why))
-	e.Said = g.said()
-	return e
 }

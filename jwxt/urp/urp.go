@@ -56,6 +56,7 @@ import (
 	"time"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/driver"
 	"jwxtbot/jwxt/fetch"
 )
 
@@ -84,8 +85,7 @@ var (
 
 // visit is one call: a person, a school and a browser.
 type visit struct {
-	conn *jwxt.Conn
-	web  *fetch.Browser
+	driver.Visit
 	build
 }
 
@@ -103,7 +103,7 @@ func open(c *jwxt.Conn) (*visit, error) {
 			return nil, jwxt.Fail(jwxt.Internal, "urp", fmt.Errorf("the school's option %s = %q means nothing", key, value))
 		}
 	}
-	v := &visit{conn: c, web: fetch.Open(c)}
+	v := &visit{Visit: driver.Open(c, memoForm)}
 	switch c.School.Options["build"] {
 	case "old":
 		v.build = oldBuild
@@ -120,27 +120,7 @@ func open(c *jwxt.Conn) (*visit, error) {
 
 // path is an address below the site's root.
 func (v *visit) path(p string) string {
-	return strings.TrimSuffix(v.conn.School.Options["root"], "/") + p
-}
-
-// note writes a memo, or removes it for "".
-func (v *visit) note(key, value string) {
-	s := &v.conn.Session
-	if value == "" {
-		delete(s.Memo, key)
-		return
-	}
-	if s.Memo == nil {
-		s.Memo = map[string]string{}
-	}
-	s.Memo[key] = value
-}
-
-// drop forgets everything personal, so that nothing is sent with it again.
-func (v *visit) drop() {
-	v.conn.Session.Cookies = nil
-	v.conn.Session.Student = jwxt.Student{}
-	v.note(memoForm, "")
+	return strings.TrimSuffix(v.Conn.School.Options["root"], "/") + p
 }
 
 // random is what addresses of pictures end with.
@@ -154,15 +134,15 @@ func (v *visit) send(ctx context.Context, op string, r fetch.Request) (jwxt.Page
 		r.Referer = v.path(v.home)
 	}
 	for try := 0; ; try++ {
-		p, err := v.web.Send(ctx, r)
+		p, err := v.Web.Send(ctx, r)
 		if err == nil {
-			p, _, err = v.web.Follow(ctx, p, func(to *url.URL) bool { return leadsToLogin(p.URL, to) })
+			p, _, err = v.Web.Follow(ctx, p, func(to *url.URL) bool { return leadsToLogin(p.URL, to) })
 		}
 		if err != nil && isLost(p) {
 			return p, jwxt.Fail(jwxt.Expired, op, errLost)
 		}
 		if err != nil {
-			return p, under(op, err)
+			return p, driver.Under(op, err)
 		}
 		if try == 0 && v.gbk && !r.Post && busy(p) {
 			continue
@@ -205,48 +185,13 @@ func leadsToLogin(from, to *url.URL) bool {
 	return strings.Contains(path, "login") || strings.Contains(path, "/cas") || strings.Contains(path, "authserver")
 }
 
-// reading runs one reading of data. An answer that shows a login page brings
-// the cookie of a fresh session along; it must not replace one that may still
-// be good, should the answer have been a passing fault.
-func reading[T any](v *visit, read func() (T, error)) (T, error) {
-	cookies := slices.Clone(v.conn.Session.Cookies)
-	out, err := read()
-	if err == nil {
-		return out, nil
-	}
-	if k := jwxt.KindOf(err); (k == jwxt.Expired || k == jwxt.KickedOut) && !errors.Is(err, jwxt.ErrOtherStudent) {
-		v.conn.Session.Cookies = cookies
-	}
-	var none T
-	return none, err
-}
-
-// under puts the driver's step in front of an error of the browser.
-func under(op string, err error) error {
-	var e *jwxt.Error
-	if errors.As(err, &e) {
-		return &jwxt.Error{Kind: e.Kind, Op: op, Said: e.Said, TriesLeft: e.TriesLeft, Err: err}
-	}
-	return jwxt.Fail(jwxt.KindOf(err), op, err)
-}
-
-// same drops a session that has turned out to be another student's.
-func (v *visit) same(op, number string) error {
-	mine := v.conn.Session.Student.Number
-	if number == "" || mine == "" || strings.EqualFold(number, mine) {
-		return nil
-	}
-	v.drop()
-	return jwxt.Fail(jwxt.KickedOut, op, jwxt.ErrOtherStudent)
-}
-
 // KeepAlive opens the student's record, which shows who is logged in.
 func (Driver) KeepAlive(ctx context.Context, c *jwxt.Conn) error {
 	v, err := open(c)
 	if err != nil {
 		return err
 	}
-	_, err = reading(v, func() (jwxt.Student, error) { return v.mine(ctx, "urp: keep alive") })
+	_, err = driver.Read(v.Conn, func() (jwxt.Student, error) { return v.mine(ctx, "urp: keep alive") })
 	return err
 }
 
@@ -254,7 +199,7 @@ func (Driver) KeepAlive(ctx context.Context, c *jwxt.Conn) error {
 func (v *visit) mine(ctx context.Context, op string) (jwxt.Student, error) {
 	s, err := v.record(ctx, op)
 	if err == nil {
-		err = v.same(op, s.Number)
+		err = v.Same(op, s.Number)
 	}
 	return s, err
 }
@@ -306,10 +251,10 @@ func (Driver) Logout(ctx context.Context, c *jwxt.Conn) error {
 	if err != nil {
 		return err
 	}
-	_, err = v.web.Get(ctx, v.path(v.logout), v.path(v.home))
-	v.drop()
+	_, err = v.Web.Get(ctx, v.path(v.logout), v.path(v.home))
+	v.Drop()
 	if err != nil {
-		return under("urp: logout", err)
+		return driver.Under("urp: logout", err)
 	}
 	return nil
 }

@@ -2,15 +2,14 @@ package zhengfang
 
 import (
 	"bytes"
-	"strconv"
 	"strings"
-	"unicode"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
 	"jwxtbot/jwxt"
 	"jwxtbot/jwxt/fetch"
+	"jwxtbot/jwxt/markup"
 )
 
 // page is an answer that has been parsed and walked once. The walk notes where
@@ -53,12 +52,12 @@ func (g *page) walk(n *html.Node) {
 }
 
 func (g *page) element(n *html.Node) {
-	if id := strings.ToLower(attr(n, "id")); id != "" && g.ids[id] == nil {
+	if id := strings.ToLower(markup.Attr(n, "id")); id != "" && g.ids[id] == nil {
 		g.ids[id] = n
 	}
 	switch n.DataAtom {
 	case atom.Title:
-		g.title = textOf(n)
+		g.title = markup.Text(n)
 		return
 	case atom.Script:
 		if n.FirstChild != nil {
@@ -84,19 +83,12 @@ func (g *page) element(n *html.Node) {
 }
 
 // has reports whether the page's bytes contain one of marks.
-func (g *page) has(marks ...string) bool {
-	for _, m := range marks {
-		if bytes.Contains(g.text, []byte(m)) {
-			return true
-		}
-	}
-	return false
-}
+func (g *page) has(marks ...string) bool { return markup.Has(g.text, marks...) }
 
 // input is the page's input of that name, or nil.
 func (g *page) input(name string) *html.Node {
 	for _, n := range g.inputs {
-		if attr(n, "name") == name {
+		if markup.Attr(n, "name") == name {
 			return n
 		}
 	}
@@ -107,8 +99,8 @@ func (g *page) input(name string) *html.Node {
 func (g *page) hidden() fetch.Form {
 	var out fetch.Form
 	for _, in := range g.inputs {
-		if name := attr(in, "name"); name != "" && strings.EqualFold(attr(in, "type"), "hidden") {
-			out = append(out, fetch.Field{Name: name, Value: attr(in, "value")})
+		if name := markup.Attr(in, "name"); name != "" && strings.EqualFold(markup.Attr(in, "type"), "hidden") {
+			out = append(out, fetch.Field{Name: name, Value: markup.Attr(in, "value")})
 		}
 	}
 	return out
@@ -117,7 +109,7 @@ func (g *page) hidden() fetch.Form {
 // action is where the page's form goes, the page itself where it does not say.
 func (g *page) action() string {
 	for _, f := range g.forms {
-		if a := strings.TrimSpace(attr(f, "action")); a != "" && a != "#" && !strings.HasPrefix(a, "javascript:") {
+		if a := strings.TrimSpace(markup.Attr(f, "action")); a != "" && a != "#" && !strings.HasPrefix(a, "javascript:") {
 			return g.address(a)
 		}
 	}
@@ -127,15 +119,7 @@ func (g *page) action() string {
 // address makes ref absolute against the page where that is known. A browser
 // resolves it against the school otherwise.
 func (g *page) address(ref string) string {
-	ref = g.encoded(ref)
-	if g.URL == nil {
-		return ref
-	}
-	u, err := g.URL.Parse(ref)
-	if err != nil {
-		return ref
-	}
-	return u.String()
+	return markup.Address(g.URL, g.encoded(ref))
 }
 
 // encoded is ref as a browser sends it from this page.
@@ -146,15 +130,6 @@ func (g *page) encoded(ref string) string {
 	return ref
 }
 
-func attr(n *html.Node, key string) string {
-	for _, a := range n.Attr {
-		if a.Key == key {
-			return a.Val
-		}
-	}
-	return ""
-}
-
 func hasAttr(n *html.Node, key string) bool {
 	for _, a := range n.Attr {
 		if a.Key == key {
@@ -162,107 +137,4 @@ func hasAttr(n *html.Node, key string) bool {
 		}
 	}
 	return false
-}
-
-// textOf is the visible text below n with white space collapsed.
-func textOf(n *html.Node) string {
-	if c := n.FirstChild; c != nil && c.NextSibling == nil && c.Type == html.TextNode {
-		return clean(c.Data)
-	}
-	var s strings.Builder
-	addText(&s, n)
-	return clean(s.String())
-}
-
-func addText(s *strings.Builder, n *html.Node) {
-	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		switch {
-		case c.Type == html.TextNode:
-			s.WriteString(c.Data)
-		case c.Type == html.ElementNode && c.DataAtom == atom.Br:
-			s.WriteByte(' ')
-		case c.Type == html.ElementNode && c.DataAtom != atom.Script && c.DataAtom != atom.Style:
-			addText(s, c)
-		}
-	}
-}
-
-// clean trims s and makes each run of white space, of any width, one space.
-func clean(s string) string {
-	if !maybeSpace(s) || !strings.ContainsFunc(s, unicode.IsSpace) {
-		return s
-	}
-	return strings.Join(strings.Fields(s), " ")
-}
-
-// maybeSpace is false where s surely has no white space: most cells have none,
-// and one look at their bytes shows it. Wide spaces begin with these bytes.
-func maybeSpace(s string) bool {
-	for i := range len(s) {
-		if b := s[i]; b <= ' ' || b == 0xC2 || b == 0xE1 || b == 0xE2 || b == 0xE3 {
-			return true
-		}
-	}
-	return false
-}
-
-// squeeze removes all white space: labels are spaced out for looks.
-func squeeze(s string) string { return strings.Join(strings.Fields(s), "") }
-
-// rows are the rows of a table, not those of tables within it.
-func rows(table *html.Node) []*html.Node {
-	var out []*html.Node
-	for c := table.FirstChild; c != nil; c = c.NextSibling {
-		switch c.DataAtom {
-		case atom.Tr:
-			out = append(out, c)
-		case atom.Thead, atom.Tbody, atom.Tfoot:
-			for r := c.FirstChild; r != nil; r = r.NextSibling {
-				if r.DataAtom == atom.Tr {
-					out = append(out, r)
-				}
-			}
-		}
-	}
-	return out
-}
-
-// cells are a row's cells.
-func cells(row *html.Node, out []*html.Node) []*html.Node {
-	out = out[:0]
-	for c := row.FirstChild; c != nil; c = c.NextSibling {
-		if c.DataAtom == atom.Td || c.DataAtom == atom.Th {
-			out = append(out, c)
-		}
-	}
-	return out
-}
-
-// headers are a row's header texts, squeezed; nil for a row of layout.
-func headers(row *html.Node) []string {
-	var names []string
-	for _, c := range cells(row, nil) {
-		for d := range c.Descendants() {
-			if d.DataAtom == atom.Table {
-				return nil
-			}
-		}
-		name := squeeze(textOf(c))
-		for range span(c) {
-			names = append(names, name)
-		}
-	}
-	return names
-}
-
-func span(c *html.Node) int {
-	given := attr(c, "colspan")
-	if given == "" {
-		return 1
-	}
-	n, err := strconv.Atoi(given)
-	if err != nil || n < 1 || n > 64 {
-		return 1
-	}
-	return n
 }

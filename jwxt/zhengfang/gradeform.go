@@ -7,7 +7,9 @@ import (
 	"strings"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/driver"
 	"jwxtbot/jwxt/fetch"
+	"jwxtbot/jwxt/markup"
 )
 
 // The fields of the grade page for the year and the part of it.
@@ -24,13 +26,15 @@ type button struct{ name, value string }
 // which goes by the fields) and 按学年查询. 按学期查询 and 学期成绩 were seen in
 // no capture.
 func (b button) asksAll() bool {
-	return containsAny(squeeze(b.value), "在校学习成绩", "历年成绩", "所有成绩", "全部成绩")
+	return markup.ContainsAny(markup.Squeeze(b.value), "在校学习成绩", "历年成绩", "所有成绩", "全部成绩")
 }
 
-func (b button) asksTerm() bool { return containsAny(squeeze(b.value), "按学期", "学期成绩") }
+func (b button) asksTerm() bool {
+	return markup.ContainsAny(markup.Squeeze(b.value), "按学期", "学期成绩")
+}
 
 func (b button) asksFields() bool {
-	return slices.Contains([]string{"查询", "查询成绩", "成绩查询"}, squeeze(b.value))
+	return slices.Contains([]string{"查询", "查询成绩", "成绩查询"}, markup.Squeeze(b.value))
 }
 
 // readGradeForm fills in the grade page's form for a term, or for all. Exactly
@@ -40,7 +44,7 @@ func readGradeForm(g *page, t jwxt.Term) (fetch.Form, error) {
 		if err := refused(opGrades, g); err != nil {
 			return nil, err
 		}
-		return nil, unread(opGrades, g, "this is no grade page")
+		return nil, driver.Unread(opGrades, g.said(), "this is no grade page")
 	}
 	if err := spoken(opGrades, g.alerted()); err != nil {
 		return nil, err // 评教, or the page is closed
@@ -50,7 +54,7 @@ func readGradeForm(g *page, t jwxt.Term) (fetch.Form, error) {
 		if err := refused(opGrades, g); err != nil {
 			return nil, err
 		}
-		return nil, unread(opGrades, g, "no button of the grade page is known")
+		return nil, driver.Unread(opGrades, g.said(), "no button of the grade page is known")
 	}
 	form := g.hidden()
 	for _, s := range g.selects {
@@ -112,8 +116,8 @@ func (g *page) choice(name string) choice {
 func (g *page) buttons() []button {
 	var out []button
 	for _, in := range g.inputs {
-		b := button{attr(in, "name"), attr(in, "value")}
-		if strings.EqualFold(attr(in, "type"), "submit") && b.name != "" {
+		b := button{markup.Attr(in, "name"), markup.Attr(in, "value")}
+		if strings.EqualFold(markup.Attr(in, "type"), "submit") && b.name != "" {
 			out = append(out, b)
 		}
 	}

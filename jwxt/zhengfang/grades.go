@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"net/url"
-	"slices"
 	"strings"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/driver"
 	"jwxtbot/jwxt/fetch"
 )
 
@@ -44,7 +44,7 @@ func (v *visit) grades(ctx context.Context, t jwxt.Term) (jwxt.Transcript, error
 	if err := v.same(opGrades, who); err != nil {
 		return none, err
 	}
-	out.Grades = ofTerm(out.Grades, t)
+	out.Grades = driver.OfTerm(out.Grades, t)
 	return out, nil
 }
 
@@ -53,7 +53,7 @@ func (v *visit) grades(ctx context.Context, t jwxt.Term) (jwxt.Transcript, error
 func (v *visit) gradePage() (string, error) {
 	page := v.option("grades")
 	if page == "" {
-		page = v.memo(memoGrades)
+		page = v.Noted(memoGrades)
 	}
 	if page == "" {
 		return "", jwxt.Fail(jwxt.Changed, opGrades, errors.New("the menu has no known grade page; the school's option grades can name it"))
@@ -62,17 +62,8 @@ func (v *visit) gradePage() (string, error) {
 	if err != nil || u.Host != "" {
 		return "", jwxt.Fail(jwxt.Changed, opGrades, errors.New("the address of the grade page cannot be read"))
 	}
-	if mine := v.conn.Session.Student.Number; u.Query().Get("xh") == "" && mine != "" {
+	if mine := v.Conn.Session.Student.Number; u.Query().Get("xh") == "" && mine != "" {
 		u.RawQuery = strings.TrimSuffix("xh="+url.QueryEscape(mine)+"&"+u.RawQuery, "&")
 	}
 	return v.path(u.String()), nil
-}
-
-// ofTerm keeps the rows of a term, should the school answer with all. Rows that
-// name no term are what the school answered for this one.
-func ofTerm(grades []jwxt.Grade, t jwxt.Term) []jwxt.Grade {
-	if t.IsZero() {
-		return grades
-	}
-	return slices.DeleteFunc(grades, func(g jwxt.Grade) bool { return g.Term != t && !g.Term.IsZero() })
 }

@@ -11,6 +11,8 @@ import (
 	"golang.org/x/net/html"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/driver"
+	"jwxtbot/jwxt/markup"
 )
 
 // gradeTable is a table whose header is one of grades.
@@ -31,7 +33,7 @@ func readGrades(g *page) (t jwxt.Transcript, who jwxt.Student, err error) {
 		if err := refused(opGrades, g); err != nil {
 			return t, who, err
 		}
-		return t, who, unread(opGrades, g, "this is no grade list")
+		return t, who, driver.Unread(opGrades, g.said(), "this is no grade list")
 	}
 	grades, fits := table.read()
 	switch {
@@ -61,9 +63,9 @@ func (g *page) findGrades() (gradeTable, bool) {
 		tables = append([]*html.Node{n}, tables...)
 	}
 	for _, n := range tables {
-		rs := rows(n)
+		rs := markup.Rows(n)
 		for i, r := range rs[:min(len(rs), 3)] {
-			names := headers(r)
+			names := markup.Headers(r)
 			if slices.Contains(names, "课程名称") && slices.Contains(names, "成绩") {
 				return g.newTable(n, i, names), true
 			}
@@ -92,11 +94,11 @@ func (g *page) newTable(n *html.Node, header int, names []string) gradeTable {
 // columns than the header: what stands where is then unknown, and no guess is
 // better than none. Rows without any text are there for their looks.
 func (t gradeTable) read() (grades []jwxt.Grade, fits bool) {
-	below := rows(t.node)[t.header+1:]
+	below := markup.Rows(t.node)[t.header+1:]
 	grades = make([]jwxt.Grade, 0, len(below))
 	var tds []*html.Node
 	for _, r := range below {
-		if tds = cells(r, tds); isBlank(tds) {
+		if tds = markup.Cells(r, tds); isBlank(tds) {
 			continue
 		}
 		row, ok := t.row(tds)
@@ -109,7 +111,7 @@ func (t gradeTable) read() (grades []jwxt.Grade, fits bool) {
 }
 
 func isBlank(tds []*html.Node) bool {
-	return !slices.ContainsFunc(tds, func(td *html.Node) bool { return textOf(td) != "" })
+	return !slices.ContainsFunc(tds, func(td *html.Node) bool { return markup.Text(td) != "" })
 }
 
 func (t gradeTable) row(tds []*html.Node) (gradeRow, bool) {
@@ -120,8 +122,8 @@ func (t gradeTable) row(tds []*html.Node) (gradeRow, bool) {
 			return row, false
 		}
 		col := t.columns[i]
-		i += span(td)
-		if text := textOf(td); text != "" && col.set != nil {
+		i += markup.Span(td)
+		if text := markup.Text(td); text != "" && col.set != nil {
 			col.set(&row, col.name, text)
 		}
 	}
@@ -144,7 +146,7 @@ func (g *page) around(table *html.Node) string {
 			switch {
 			case c == table || c.Data == "script" || c.Data == "style" || c.Data == "select":
 			case c.Type == html.TextNode:
-				if s := clean(c.Data); s != "" {
+				if s := markup.Clean(c.Data); s != "" {
 					b.WriteString(s + "\n")
 				}
 			default:
@@ -171,9 +173,9 @@ func owner(text string) (s jwxt.Student) {
 func summary(text string) string {
 	var out []string
 	for line := range strings.SplitSeq(text, "\n") {
-		if containsAny(line, "所选学分", "获得学分", "平均学分绩点") {
+		if markup.ContainsAny(line, "所选学分", "获得学分", "平均学分绩点") {
 			out = append(out, line)
 		}
 	}
-	return bounded(strings.Join(out, " "))
+	return markup.Bounded(strings.Join(out, " "))
 }

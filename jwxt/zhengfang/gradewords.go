@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/marks"
+	"jwxtbot/jwxt/markup"
 )
 
 // gradeRow is a row of the table: a course with up to three scores.
@@ -80,7 +82,7 @@ func columnOf(name string) column {
 // setRemark takes 备注, which some schools write the reason for a missing
 // score into.
 func setRemark(r *gradeRow, name, s string) {
-	if isMark(s) {
+	if marks.Is(s) {
 		r.Mark = s
 		return
 	}
@@ -170,43 +172,12 @@ func readTerm(year, part string) (jwxt.Term, bool) {
 
 // finished fills in what follows from the other fields.
 func finished(g jwxt.Grade) jwxt.Grade {
-	if g.Mark == "" && isMark(g.Score) {
+	if g.Mark == "" && marks.Is(g.Score) {
 		g.Mark = g.Score
 	}
-	if containsAny(g.Score, "评教", "未评") {
+	if markup.ContainsAny(g.Score, "评教", "未评") {
 		g.Hidden, g.Score = true, ""
 	}
-	g.Failed = failed(g.Score, g.Mark)
+	g.Failed = marks.Failed(g.Score, g.Mark)
 	return g
-}
-
-// isMark reports whether a score is no score but a reason for having none.
-func isMark(s string) bool {
-	if s == "" || s[0] >= '0' && s[0] <= '9' {
-		return false
-	}
-	return excused(s) || containsAny(s, "缺考", "旷考", "作弊", "违纪", "取消")
-}
-
-// excused reports whether a mark means that there is no score to fail with.
-func excused(mark string) bool {
-	return containsAny(mark, "缓考", "缓修", "免修", "免考", "免试", "退课", "退选", "休学")
-}
-
-func failed(score, mark string) bool {
-	if n, err := strconv.ParseFloat(score, 64); err == nil && mark == "" {
-		return n < 60
-	}
-	switch {
-	case excused(mark) || excused(score):
-		return false
-	case containsAny(mark+score, "缺考", "旷考", "作弊", "违纪", "取消"):
-		return true
-	case containsAny(score, "不及格", "不合格", "不通过", "未通过"):
-		return true
-	case score == "F" || score == "NP":
-		return true
-	}
-	n, err := strconv.ParseFloat(score, 64)
-	return err == nil && n < 60
 }

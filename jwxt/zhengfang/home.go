@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/markup"
 )
 
 // isHome reports whether this is the page after login: it names the student,
@@ -21,7 +22,7 @@ func (g *page) isHome() bool {
 func (g *page) menu() int {
 	n := 0
 	for _, a := range g.links {
-		if strings.EqualFold(attr(a, "target"), "zhuti") {
+		if strings.EqualFold(markup.Attr(a, "target"), "zhuti") {
 			n++
 		}
 	}
@@ -37,7 +38,7 @@ func (g *page) student() (s jwxt.Student) {
 	if n == nil {
 		return s
 	}
-	words := strings.Fields(strings.TrimSuffix(textOf(n), "同学"))
+	words := strings.Fields(strings.TrimSuffix(markup.Text(n), "同学"))
 	if len(words) > 1 && numberText.MatchString(words[0]) {
 		s.Number, words = words[0], words[1:]
 	}
@@ -56,7 +57,7 @@ var gradePages = [...]string{"xscj_gc.aspx", "xscj_gc2.aspx", "xscjcx.aspx", "xs
 func (g *page) gradeLink() string {
 	best, found := len(gradePages), ""
 	for _, a := range g.links {
-		href := g.encoded(attr(a, "href"))
+		href := g.encoded(markup.Attr(a, "href"))
 		u, err := url.Parse(href)
 		if err != nil || u.IsAbs() || u.Host != "" {
 			continue

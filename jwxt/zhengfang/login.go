@@ -13,15 +13,13 @@ import (
 	"time"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/driver"
 	"jwxtbot/jwxt/fetch"
 )
 
 const (
 	opLogin   = "zhengfang: login"
 	opCaptcha = "zhengfang: captcha"
-
-	// maxPicture is the largest captcha that is taken for one.
-	maxPicture = 256 << 10
 )
 
 // Login implements [jwxt.Driver]. Beginning costs the login page, the redirect
@@ -29,7 +27,7 @@ const (
 // picture costs one request, an answer the post and the main page.
 func (Driver) Login(ctx context.Context, c *jwxt.Conn, a jwxt.Answers) (jwxt.Step, error) {
 	v := open(c)
-	f, isOpen := decodeForm(v.memo(memoForm))
+	f, isOpen := decodeForm(v.Noted(memoForm))
 	switch {
 	case len(a) > 0 && isOpen:
 		return v.answer(ctx, f, a)
@@ -53,23 +51,23 @@ func (v *visit) askAgain(ctx context.Context, f form) (jwxt.Step, error) {
 
 // begin opens the login page with nothing of an earlier session.
 func (v *visit) begin(ctx context.Context) (jwxt.Step, error) {
-	v.drop()
-	if err := checkOptions(v.conn.School); err != nil {
+	v.Drop()
+	if err := checkOptions(v.Conn.School); err != nil {
 		return nil, err
 	}
-	p, err := v.web.Get(ctx, v.path(v.entry()), "")
+	p, err := v.Web.Get(ctx, v.path(v.entry()), "")
 	if err == nil {
-		p, _, err = v.web.Follow(ctx, p, nil)
+		p, _, err = v.Web.Follow(ctx, p, nil)
 	}
 	if err != nil {
-		return nil, under(opLogin, err)
+		return nil, driver.Under(opLogin, err)
 	}
-	f, err := readPage(p).loginForm(v.conn.School)
+	f, err := readPage(p).loginForm(v.Conn.School)
 	if err != nil {
 		return nil, err
 	}
 	path := p.URL.EscapedPath()
-	v.note(memoFolder, path[:strings.LastIndexByte(path, '/')+1])
+	v.Note(memoFolder, path[:strings.LastIndexByte(path, '/')+1])
 	return v.ask(ctx, f)
 }
 
@@ -106,27 +104,26 @@ func (v *visit) ask(ctx context.Context, f form) (jwxt.Step, error) {
 		ask.Image = picture
 		ask.Fields = append(ask.Fields, jwxt.FieldCaptcha)
 	}
-	v.note(memoForm, f.encode())
+	v.Note(memoForm, f.encode())
 	return ask, nil
 }
 
 func (v *visit) picture(ctx context.Context, f form) ([]byte, error) {
 	address, _, _ := strings.Cut(f.Picture, "?")
 	address += "?t=" + strconv.FormatInt(time.Now().UnixMilli(), 10)
-	p, err := v.web.Send(ctx, fetch.Request{URL: address, Referer: f.Page})
+	p, err := v.Web.Send(ctx, fetch.Request{URL: address, Referer: f.Page})
 	if err != nil {
-		return nil, under(opCaptcha, err)
+		return nil, driver.Under(opCaptcha, err)
 	}
 	if err := ended(opCaptcha, p); err != nil {
 		return nil, err
 	}
-	isPicture := strings.HasPrefix(http.DetectContentType(p.Body), "image/")
-	if p.Status != http.StatusOK || !isPicture || len(p.Body) > maxPicture {
+	if p.Status != http.StatusOK || !driver.IsPicture(p.Body) {
 		g := readPage(p)
 		if err := refused(opCaptcha, g); err != nil {
 			return nil, err
 		}
-		return nil, unread(opCaptcha, g, "this is no picture")
+		return nil, driver.Unread(opCaptcha, g.said(), "this is no picture")
 	}
 	return p.Body, nil
 }
@@ -138,10 +135,10 @@ func (v *visit) answer(ctx context.Context, f form, a jwxt.Answers) (jwxt.Step, 
 	if err != nil {
 		return nil, err // nothing is posted; the form stays open
 	}
-	v.note(memoForm, "") // whatever comes back, this form has been answered
-	p, err := v.web.Send(ctx, fetch.Request{URL: f.Action, Post: true, Form: filled, GBK: f.GBK, Referer: f.Page})
+	v.Note(memoForm, "") // whatever comes back, this form has been answered
+	p, err := v.Web.Send(ctx, fetch.Request{URL: f.Action, Post: true, Form: filled, GBK: f.GBK, Referer: f.Page})
 	if err != nil {
-		return nil, under(opLogin, err)
+		return nil, driver.Under(opLogin, err)
 	}
 	to := fetch.Location(p)
 	if to == nil {
@@ -151,8 +148,8 @@ func (v *visit) answer(ctx context.Context, f form, a jwxt.Answers) (jwxt.Step, 
 	if err != nil {
 		return nil, err
 	}
-	if p, _, err = v.web.Follow(ctx, p, nil); err != nil {
-		return nil, under(opLogin, err)
+	if p, _, err = v.Web.Follow(ctx, p, nil); err != nil {
+		return nil, driver.Under(opLogin, err)
 	}
 	return v.arrive(readPage(p), number, account)
 }
@@ -199,12 +196,12 @@ func judge(g *page) error {
 		return err
 	}
 	if g.isLogin() {
-		return unread(opLogin, g, "the login page came back without a known reason")
+		return driver.Unread(opLogin, g.said(), "the login page came back without a known reason")
 	}
 	if err := refused(opLogin, g); err != nil {
 		return err
 	}
-	return unread(opLogin, g, "this answers no login")
+	return driver.Unread(opLogin, g.said(), "this answers no login")
 }
 
 // failed is why a login was refused. After a wrong captcha it opens the form
@@ -213,15 +210,15 @@ func (v *visit) failed(g *page) error {
 	err := judge(g)
 	switch {
 	case err == nil:
-		return unread(opLogin, g, "the main page came without its address")
+		return driver.Unread(opLogin, g.said(), "the main page came without its address")
 	case jwxt.KindOf(err) != jwxt.WrongCaptcha:
 		return err
 	}
-	if f, ferr := g.loginForm(v.conn.School); ferr == nil {
+	if f, ferr := g.loginForm(v.Conn.School); ferr == nil {
 		if f.Code == "" { // it is hidden, and wanted all the same
 			f.Code, f.Picture = g.captcha("image")
 		}
-		v.note(memoForm, f.encode())
+		v.Note(memoForm, f.encode())
 	}
 	return err
 }
@@ -233,12 +230,12 @@ func (v *visit) arrive(g *page, number, account string) (jwxt.Step, error) {
 		if err := judge(g); err != nil {
 			return nil, err
 		}
-		return nil, unread(opLogin, g, "the page after the login is not known")
+		return nil, driver.Unread(opLogin, g.said(), "the page after the login is not known")
 	}
 	shown := g.student()
 	for _, n := range []string{number, shown.Number} {
 		if n != "" && !strings.EqualFold(n, account) && v.option("account") != "alias" {
-			v.drop()
+			v.Drop()
 			return nil, jwxt.Fail(jwxt.KickedOut, opLogin, jwxt.ErrOtherStudent)
 		}
 	}
@@ -248,7 +245,7 @@ func (v *visit) arrive(g *page, number, account string) (jwxt.Step, error) {
 			s.Number = n
 		}
 	}
-	v.note(memoGrades, g.gradeLink())
-	v.conn.Session.Student = s
+	v.Note(memoGrades, g.gradeLink())
+	v.Conn.Session.Student = s
 	return &jwxt.Done{Student: s}, nil
 }

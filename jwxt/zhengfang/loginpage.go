@@ -10,7 +10,9 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/driver"
 	"jwxtbot/jwxt/fetch"
+	"jwxtbot/jwxt/markup"
 )
 
 // form is an open login form: all that is needed to answer it later.
@@ -69,7 +71,7 @@ func (g *page) loginForm(s jwxt.School) (form, error) {
 		if err := refused(opLogin, g); err != nil && !g.isLogin() {
 			return f, err
 		}
-		return f, unread(opLogin, g, "this is no login page")
+		return f, driver.Unread(opLogin, g.said(), "this is no login page")
 	}
 	f.Code, f.Picture = g.captcha(s.Options["captcha"])
 	return f, g.key(s.Options["password"], &f)
@@ -78,13 +80,13 @@ func (g *page) loginForm(s jwxt.School) (form, error) {
 // captcha is the captcha's field and address, "" where none is asked.
 func (g *page) captcha(option string) (field, address string) {
 	for _, name := range []string{"txtSecretCode", "TextBox3"} {
-		if in := g.input(name); in != nil && field == "" && !strings.EqualFold(attr(in, "type"), "hidden") {
+		if in := g.input(name); in != nil && field == "" && !strings.EqualFold(markup.Attr(in, "type"), "hidden") {
 			field = name
 		}
 	}
 	address = g.address("CheckCode.aspx")
 	for _, img := range g.images {
-		if src := attr(img, "src"); attr(img, "id") == "icode" || strings.Contains(strings.ToLower(src), "checkcode") {
+		if src := markup.Attr(img, "src"); markup.Attr(img, "id") == "icode" || strings.Contains(strings.ToLower(src), "checkcode") {
 			address = g.address(src)
 			break
 		}
@@ -105,10 +107,10 @@ func (g *page) key(option string, f *form) error {
 		return nil
 	}
 	if in := g.input("txtKeyModulus"); in != nil {
-		f.Modulus = attr(in, "value")
+		f.Modulus = markup.Attr(in, "value")
 	}
 	if in := g.input("txtKeyExponent"); in != nil {
-		f.Exponent = attr(in, "value")
+		f.Exponent = markup.Attr(in, "value")
 	}
 	if option == "rsa" && f.Modulus == "" {
 		return jwxt.Fail(jwxt.Changed, opLogin, errors.New("the page has no key for the password"))
@@ -123,14 +125,14 @@ func (g *page) loginFields() fetch.Form {
 	var out fetch.Form
 	pressed, role := false, false
 	for _, in := range g.inputs {
-		name, value := attr(in, "name"), attr(in, "value")
+		name, value := markup.Attr(in, "name"), markup.Attr(in, "value")
 		switch name {
 		case "":
 			continue
 		case passwordField:
 			value = ""
 		}
-		switch strings.ToLower(attr(in, "type")) {
+		switch strings.ToLower(markup.Attr(in, "type")) {
 		case "submit":
 			if !pressed {
 				out, pressed = append(out, fetch.Field{Name: name, Value: value}), true
@@ -174,14 +176,14 @@ type choice struct {
 }
 
 func readChoice(s *html.Node) choice {
-	c := choice{name: attr(s, "name")}
+	c := choice{name: markup.Attr(s, "name")}
 	for o := range s.Descendants() {
 		if o.DataAtom != atom.Option {
 			continue
 		}
-		value := textOf(o)
+		value := markup.Text(o)
 		if hasAttr(o, "value") {
-			value = attr(o, "value")
+			value = markup.Attr(o, "value")
 		}
 		if len(c.values) == 0 || hasAttr(o, "selected") {
 			c.chosen = value

@@ -13,7 +13,9 @@ import (
 	"golang.org/x/net/html"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/driver"
 	"jwxtbot/jwxt/fetch"
+	"jwxtbot/jwxt/markup"
 )
 
 const (
@@ -42,7 +44,7 @@ func readNotices(g *page) (jwxt.NoticePage, error) {
 		if err := refused(opNotices, g); err != nil {
 			return out, err
 		}
-		return out, unread(opNotices, g, "this is no notice list")
+		return out, driver.Unread(opNotices, g.said(), "this is no notice list")
 	}
 	for _, name := range names {
 		if setNotice(name) == nil {
@@ -50,7 +52,7 @@ func readNotices(g *page) (jwxt.NoticePage, error) {
 		}
 	}
 	for _, r := range rs {
-		tds := cells(r, nil)
+		tds := markup.Cells(r, nil)
 		if isBlank(tds) {
 			continue // the list is filled up with them
 		}
@@ -66,10 +68,10 @@ func readNotices(g *page) (jwxt.NoticePage, error) {
 // noticeTable is the list's header and the rows below it.
 func (g *page) noticeTable() (below []*html.Node, names []string) {
 	for _, n := range g.tables {
-		for i, r := range rows(n) {
-			names := headers(r)
+		for i, r := range markup.Rows(n) {
+			names := markup.Headers(r)
 			if slices.ContainsFunc(names, isTitle) && slices.Contains(names, "发布时间") {
-				return rows(n)[i+1:], names
+				return markup.Rows(n)[i+1:], names
 			}
 		}
 	}
@@ -108,7 +110,7 @@ func readNoticeRow(names []string, tds []*html.Node) (n jwxt.Notice, ok bool) {
 		return n, false
 	}
 	for i, td := range tds {
-		text := textOf(td)
+		text := markup.Text(td)
 		switch set := setNotice(names[i]); {
 		case text == "":
 		case set != nil:
@@ -117,7 +119,7 @@ func readNoticeRow(names []string, tds []*html.Node) (n jwxt.Notice, ok bool) {
 			setNoticeExtra(&n, names[i], text)
 		}
 		for d := range td.Descendants() {
-			if key, found := readNoticeLink(attr(d, "onclick") + " " + attr(d, "href")); found && n.ID == "" {
+			if key, found := readNoticeLink(markup.Attr(d, "onclick") + " " + markup.Attr(d, "href")); found && n.ID == "" {
 				n.ID = key.id()
 			}
 		}
@@ -192,15 +194,15 @@ func readNotice(g *page) (d jwxt.NoticeDetail, err error) {
 		if err := refused(opNotice, g); err != nil {
 			return d, err
 		}
-		return d, unread(opNotice, g, "this is no notice")
+		return d, driver.Unread(opNotice, g.said(), "this is no notice")
 	}
-	d.Title, d.Text = textOf(title), paragraphs(rawText(text))
+	d.Title, d.Text = markup.Text(title), paragraphs(rawText(text))
 	if d.Title == "" {
-		return d, unread(opNotice, g, "this notice has no title")
+		return d, driver.Unread(opNotice, g.said(), "this notice has no title")
 	}
 	d.Attachments = g.attachments()
 	if d.Text == "" && len(d.Attachments) == 0 {
-		return d, unread(opNotice, g, "this notice has no text")
+		return d, driver.Unread(opNotice, g.said(), "this notice has no text")
 	}
 	if g.URL != nil {
 		d.URL = g.URL.String()
@@ -224,7 +226,7 @@ func rawText(n *html.Node) string {
 func paragraphs(text string) string {
 	var out []string
 	for line := range strings.SplitSeq(text, "\n") {
-		if line = clean(line); line != "" {
+		if line = markup.Clean(line); line != "" {
 			out = append(out, line)
 		}
 	}
@@ -236,11 +238,11 @@ func paragraphs(text string) string {
 func (g *page) attachments() []jwxt.Attachment {
 	var out []jwxt.Attachment
 	for _, a := range g.links {
-		href := strings.TrimSpace(attr(a, "href"))
+		href := strings.TrimSpace(markup.Attr(a, "href"))
 		if href == "" || strings.HasPrefix(href, "#") || strings.HasPrefix(strings.ToLower(href), "javascript:") || !g.attaches(a) {
 			continue
 		}
-		one := jwxt.Attachment{Name: textOf(a), URL: g.address(href)}
+		one := jwxt.Attachment{Name: markup.Text(a), URL: g.address(href)}
 		if !strings.HasPrefix(one.URL, "http") {
 			continue
 		}
@@ -253,11 +255,11 @@ func (g *page) attachments() []jwxt.Attachment {
 }
 
 func (g *page) attaches(a *html.Node) bool {
-	if strings.HasPrefix(attr(a, "id"), "HyperLink") {
+	if strings.HasPrefix(markup.Attr(a, "id"), "HyperLink") {
 		return true
 	}
 	for p := range a.Ancestors() {
-		if attr(p, "id") == "fj" {
+		if markup.Attr(p, "id") == "fj" {
 			return true
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/driver"
 	"jwxtbot/jwxt/fetch"
 )
 
@@ -49,7 +50,7 @@ func (Driver) ParsePage(name string, p jwxt.Page) (any, error) {
 		p.Status = http.StatusOK
 	}
 	if err := fetch.Check(p); err != nil {
-		return nil, under(op, err)
+		return nil, driver.Under(op, err)
 	}
 	if to := fetch.Location(p); to != nil && name == "answer" {
 		if _, err := arrivedAs(to); err != nil {
@@ -74,21 +75,13 @@ func (Driver) ParsePage(name string, p jwxt.Page) (any, error) {
 		return GradeForm{b.value, year, part}, nil
 	case "grades":
 		t, _, err := readGrades(g)
-		return value(t, err)
+		return driver.Any(t, err)
 	case "notices":
-		return value(readNotices(g))
+		return driver.Any(readNotices(g))
 	case "notice":
-		return value(readNotice(g))
+		return driver.Any(readNotice(g))
 	}
 	return nil, jwxt.Fail(jwxt.Unsupported, "zhengfang", errors.New("there is no such kind of page"))
-}
-
-// value keeps a half-read page from being printed beside its error.
-func value[T any](v T, err error) (any, error) {
-	if err != nil {
-		return nil, err
-	}
-	return v, nil
 }
 
 func parseLogin(g *page) (any, error) {

@@ -11,24 +11,15 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/markup"
 )
-
-// maxSaid bounds a quoted sentence, in characters.
-const maxSaid = 200
-
-func bounded(s string) string {
-	if r := []rune(s); len(r) > maxSaid {
-		return string(r[:maxSaid]) + "…"
-	}
-	return s
-}
 
 // alerted is the first sentence that the page's scripts alert on loading, which
 // is how this system says nearly everything.
 func (g *page) alerted() string {
 	for _, s := range g.script {
 		if a := firstAlert(s); a != "" {
-			return bounded(clean(a))
+			return markup.Bounded(markup.Clean(a))
 		}
 	}
 	return ""
@@ -93,7 +84,7 @@ func (g *page) said() string {
 	}
 	for n := range g.root.Descendants() {
 		if n.DataAtom == atom.Body && n.Type == html.ElementNode {
-			if s := textOf(n); len([]rune(s)) <= maxSaid {
+			if s := markup.Text(n); len([]rune(s)) <= markup.MaxSaid {
 				return s
 			}
 		}
@@ -183,26 +174,9 @@ func refused(op string, g *page) error {
 func (g *page) changesPassword() bool {
 	n := 0
 	for _, in := range g.inputs {
-		if strings.EqualFold(attr(in, "type"), "password") {
+		if strings.EqualFold(markup.Attr(in, "type"), "password") {
 			n++
 		}
 	}
 	return n > 1
-}
-
-// unread is the error for a page that is neither data nor a known refusal. It
-// carries what the page says, if that is short.
-func unread(op string, g *page, why string) error {
-	e := jwxt.Fail(jwxt.Changed, op, errors.New(why))
-	e.Said = g.said()
-	return e
-}
-
-func containsAny(s string, words ...string) bool {
-	for _, w := range words {
-		if strings.Contains(s, w) {
-			return true
-		}
-	}
-	return false
 }

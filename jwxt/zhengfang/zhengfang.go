@@ -53,11 +53,12 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/driver"
 	"jwxtbot/jwxt/fetch"
+	"jwxtbot/jwxt/markup"
 )
 
 // Driver is the driver of 正方's older system. Its zero value is ready.
@@ -77,18 +78,15 @@ const (
 )
 
 // visit is one call: a person, a school and a browser.
-type visit struct {
-	conn *jwxt.Conn
-	web  *fetch.Browser
-}
+type visit struct{ driver.Visit }
 
-func open(c *jwxt.Conn) *visit { return &visit{c, fetch.Open(c)} }
+func open(c *jwxt.Conn) *visit { return &visit{driver.Open(c, memoForm, memoFolder, memoGrades)} }
 
 // path is the address of a page of the site.
 func (v *visit) path(page string) string {
-	folder := v.memo(memoFolder)
+	folder := v.Noted(memoFolder)
 	if folder == "" {
-		folder = root(v.conn.School)
+		folder = root(v.Conn.School)
 	}
 	return folder + page
 }
@@ -100,37 +98,13 @@ func root(s jwxt.School) string {
 
 // main is the page after login, which data pages want as their Referer.
 func (v *visit) main() string {
-	return v.path("xs_main.aspx?xh=" + url.QueryEscape(v.conn.Session.Student.Number))
+	return v.path("xs_main.aspx?xh=" + url.QueryEscape(v.Conn.Session.Student.Number))
 }
 
-func (v *visit) option(key string) string { return v.conn.School.Options[key] }
-
-func (v *visit) memo(key string) string { return v.conn.Session.Memo[key] }
-
-// note writes a memo, or removes it for "".
-func (v *visit) note(key, value string) {
-	s := &v.conn.Session
-	if value == "" {
-		delete(s.Memo, key)
-		return
-	}
-	if s.Memo == nil {
-		s.Memo = map[string]string{}
-	}
-	s.Memo[key] = value
-}
-
-// drop forgets everything personal, so that nothing is sent with it again.
-func (v *visit) drop() {
-	v.conn.Session.Cookies = nil
-	v.conn.Session.Student = jwxt.Student{}
-	for _, key := range []string{memoForm, memoFolder, memoGrades} {
-		v.note(key, "")
-	}
-}
+func (v *visit) option(key string) string { return v.Conn.School.Options[key] }
 
 // cookieless reports whether the session is a segment of the address.
-func (v *visit) cookieless() bool { return strings.Contains(v.memo(memoFolder), "/(") }
+func (v *visit) cookieless() bool { return strings.Contains(v.Noted(memoFolder), "/(") }
 
 // send makes one request for a data page. A redirect that leads away from it
 // is the end of the session, or 正方's way to say that something went wrong.
@@ -138,12 +112,12 @@ func (v *visit) send(ctx context.Context, op string, r fetch.Request) (*page, er
 	if r.Referer == "" {
 		r.Referer = v.main()
 	}
-	p, err := v.web.Send(ctx, r)
+	p, err := v.Web.Send(ctx, r)
 	if err == nil {
-		p, _, err = v.web.Follow(ctx, p, func(to *url.URL) bool { return leadsToLogin(p.URL, to) })
+		p, _, err = v.Web.Follow(ctx, p, func(to *url.URL) bool { return leadsToLogin(p.URL, to) })
 	}
 	if err != nil {
-		return nil, under(op, err)
+		return nil, driver.Under(op, err)
 	}
 	if err := ended(op, p); err != nil {
 		return nil, err
@@ -173,7 +147,7 @@ func leadsToLogin(from, to *url.URL) bool {
 	}
 	page := path[strings.LastIndexByte(path, '/')+1:]
 	return strings.HasPrefix(page, "default") || strings.HasPrefix(page, "index") ||
-		containsAny(path, "login", "logout", "/cas", "authserver", "sso")
+		markup.ContainsAny(path, "login", "logout", "/cas", "authserver", "sso")
 }
 
 // reading runs one reading of data. The 出错啦 page is said to pass by itself
@@ -182,45 +156,17 @@ func leadsToLogin(from, to *url.URL) bool {
 // that shows a login page brings the cookie of a fresh session along; it must
 // not replace one that may still be good.
 func reading[T any](v *visit, read func() (T, error)) (T, error) {
-	cookies := slices.Clone(v.conn.Session.Cookies)
-	out, err := read()
-	if errors.Is(err, errTrouble) {
-		out, err = read()
-	}
-	if err == nil {
-		return out, nil
-	}
-	var e *jwxt.Error
-	if errors.As(err, &e) && errors.Is(err, errTrouble) && v.cookieless() {
-		err = jwxt.Fail(jwxt.Expired, e.Op, errTrouble)
-	}
-	if k := jwxt.KindOf(err); (k == jwxt.Expired || k == jwxt.KickedOut) && !errors.Is(err, jwxt.ErrOtherStudent) {
-		v.conn.Session.Cookies = cookies
-	}
-	var none T
-	return none, err
-}
-
-// under puts the driver's step in front of an error of the browser.
-func under(op string, err error) error {
-	var e *jwxt.Error
-	if errors.As(err, &e) {
-		return &jwxt.Error{Kind: e.Kind, Op: op, Said: e.Said, TriesLeft: e.TriesLeft, Err: err}
-	}
-	return jwxt.Fail(jwxt.KindOf(err), op, err)
-}
-
-// same drops a session whose page names another student. Pages that tell less
-// than number and name are held against what they tell.
-func (v *visit) same(op string, shown jwxt.Student) error {
-	mine := v.conn.Session.Student
-	number := shown.Number == "" || mine.Number == "" || strings.EqualFold(shown.Number, mine.Number)
-	name := shown.Name == "" || mine.Name == "" || shown.Name == mine.Name
-	if number && name {
-		return nil
-	}
-	v.drop()
-	return jwxt.Fail(jwxt.KickedOut, op, jwxt.ErrOtherStudent)
+	return driver.Read(v.Conn, func() (T, error) {
+		out, err := read()
+		if errors.Is(err, errTrouble) {
+			out, err = read()
+		}
+		var e *jwxt.Error
+		if errors.As(err, &e) && errors.Is(err, errTrouble) && v.cookieless() {
+			err = jwxt.Fail(jwxt.Expired, e.Op, errTrouble)
+		}
+		return out, err
+	})
 }
 
 // home opens the page after login and checks whose it is.
@@ -233,9 +179,18 @@ func (v *visit) home(ctx context.Context, op string) (*page, error) {
 		if err := refused(op, g); err != nil {
 			return nil, err
 		}
-		return nil, unread(op, g, "the page after the login is not known")
+		return nil, driver.Unread(op, g.said(), "the page after the login is not known")
 	}
 	return g, v.same(op, g.student())
+}
+
+// same makes sure that number and name on a page, as far as it has them, are
+// those of the login.
+func (v *visit) same(op string, shown jwxt.Student) error {
+	if mine := v.Conn.Session.Student.Name; shown.Name != "" && mine != "" && shown.Name != mine {
+		return v.Another(op)
+	}
+	return v.Same(op, shown.Number)
 }
 
 // KeepAlive opens the main page, which tells whose session it is. That any
@@ -253,7 +208,7 @@ func (Driver) KeepAlive(ctx context.Context, c *jwxt.Conn) error {
 func (Driver) Logout(ctx context.Context, c *jwxt.Conn) error {
 	const op, link = "zhengfang: logout", "likTc"
 	v := open(c)
-	defer v.drop()
+	defer v.Drop()
 	g, err := v.home(ctx, op)
 	switch k := jwxt.KindOf(err); {
 	case err != nil && (k == jwxt.Expired || k == jwxt.KickedOut):
@@ -264,8 +219,8 @@ func (Driver) Logout(ctx context.Context, c *jwxt.Conn) error {
 		return nil
 	}
 	form := g.hidden().Set("__EVENTTARGET", link).Set("__EVENTARGUMENT", "")
-	if _, err = v.web.Send(ctx, fetch.Request{URL: v.main(), Post: true, Form: form, GBK: g.gbk, Referer: v.main()}); err != nil {
-		return under(op, err)
+	if _, err = v.Web.Send(ctx, fetch.Request{URL: v.main(), Post: true, Form: form, GBK: g.gbk, Referer: v.main()}); err != nil {
+		return driver.Under(op, err)
 	}
 	return nil
 }
