@@ -37,7 +37,7 @@ type School interface {
 	Lock()     // refuses the login from now on
 	Evaluate() // puts 评教 before the grades
 	Shut()     // closes the grades for now
-	Empty()    // takes all grades away, and says so in words
+	Empty()    // takes all grades, lessons and examinations away, and says so
 }
 
 // Slider is a School whose captcha is a piece to drag.
@@ -62,6 +62,8 @@ type Case struct {
 	// InAddress says that the session is in the address, not in a cookie.
 	InAddress bool
 	Rows      int    // grades of all terms
+	Lessons   int    // of the first term that has grades, where the driver reads timetables
+	Exams     int    // of that term, where the driver reads examinations
 	Notices   int    // notices on the first page
 	NoticeID  string // as the driver's lists give them; "" means 32 hex digits
 
@@ -86,6 +88,8 @@ func Run(t *testing.T, c Case) {
 		{"grades", testGrades},
 		{"one term", testTerm},
 		{"notices", testNotices},
+		{"timetable", testTimetable},
+		{"examinations", testExams},
 		{"session ends", testEnds},
 		{"gates", testGates},
 		{"logout", testLogout},

@@ -110,6 +110,18 @@ func readers(c Case) map[string]func(context.Context, jwxt.Driver, *jwxt.Conn) e
 			return err
 		}
 	}
+	if _, ok := d.(jwxt.TimetableReader); ok {
+		out["timetable"] = func(ctx context.Context, d jwxt.Driver, conn *jwxt.Conn) error {
+			_, err := d.(jwxt.TimetableReader).Timetable(ctx, conn, jwxt.Term{})
+			return err
+		}
+	}
+	if _, ok := d.(jwxt.ExamReader); ok {
+		out["exams"] = func(ctx context.Context, d jwxt.Driver, conn *jwxt.Conn) error {
+			_, err := d.(jwxt.ExamReader).Exams(ctx, conn, jwxt.Term{})
+			return err
+		}
+	}
 	if _, ok := d.(jwxt.Keeper); ok {
 		out["keep alive"] = func(ctx context.Context, d jwxt.Driver, conn *jwxt.Conn) error {
 			return d.(jwxt.Keeper).KeepAlive(ctx, conn)
@@ -194,12 +206,15 @@ func testRotation(t *testing.T, c Case) {
 	r.used()
 }
 
-// testBroken breaks the grade list in every way and wants the right Kind; the
-// session is good for another try afterwards.
-func testBroken(t *testing.T, c Case) {
-	r := newRig(t, c)
-	r.in()
-	r.used()
+// failure is a way an answer goes wrong, and what it is to be called.
+type failure struct {
+	name  string
+	fault fault
+	kind  jwxt.Kind
+}
+
+// failures are those that the session survives.
+func (r *rig) failures() []failure {
 	page := httptest.NewRecorder()
 	if begin := r.entry(); begin != nil {
 		r.school.ServeHTTP(page, begin)
@@ -208,11 +223,7 @@ func testBroken(t *testing.T, c Case) {
 		copyHeader(w, page) // the cookie of a fresh session included
 		w.Write(page.Body.Bytes())
 	}
-	for _, tt := range []struct {
-		name  string
-		fault fault
-		kind  jwxt.Kind
-	}{
+	return []failure{
 		{"reset", reset, jwxt.Unreachable},
 		{"half a body", halfBody, jwxt.Unreachable},
 		{"500", status(500), jwxt.Unreachable},
@@ -228,7 +239,16 @@ func testBroken(t *testing.T, c Case) {
 		{"no byte", blank, jwxt.Changed},
 		{"new design", redesigned, jwxt.Changed},
 		{"login page", loginPage, jwxt.Expired},
-	} {
+	}
+}
+
+// testBroken breaks the grade list in every way and wants the right Kind; the
+// session is good for another try afterwards.
+func testBroken(t *testing.T, c Case) {
+	r := newRig(t, c)
+	r.in()
+	r.used()
+	for _, tt := range r.failures() {
 		t.Run(tt.name, func(t *testing.T) {
 			r.wire.breakAt(c.Data, tt.fault)
 			_, err := r.grades(jwxt.Term{})

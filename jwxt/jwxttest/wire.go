@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -21,8 +22,9 @@ type wire struct {
 
 	mu       sync.Mutex
 	requests int
-	posts    int    // of passwords
-	path     string // of requests to break
+	posts    int      // of passwords
+	paths    []string // of the requests, each once
+	path     string   // of requests to break
 	breaks   fault
 	leaked   []string
 }
@@ -34,6 +36,9 @@ type fault func(w http.ResponseWriter, r *http.Request, honest func() *httptest.
 func (s *wire) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	s.requests++
+	if !slices.Contains(s.paths, r.URL.Path) {
+		s.paths = append(s.paths, r.URL.Path)
+	}
 	if s.login(r) {
 		s.posts++
 	}
@@ -57,7 +62,14 @@ func (s *wire) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *wire) forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.requests, s.posts = 0, 0
+	s.requests, s.posts, s.paths = 0, 0, nil
+}
+
+// asked are the paths of what passed since forget.
+func (s *wire) asked() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.paths
 }
 
 // counted is what passed since forget.
