@@ -4,6 +4,7 @@ package drivers
 import (
 	"jwxtbot/jwxt"
 	"jwxtbot/jwxt/jwglxt"
+	"jwxtbot/jwxt/kingosoft"
 	"jwxtbot/jwxt/qiangzhi"
 	"jwxtbot/jwxt/supwisdom"
 	"jwxtbot/jwxt/urp"
@@ -16,6 +17,7 @@ func All() map[string]jwxt.Driver {
 	for _, d := range []jwxt.Driver{
 		qiangzhi.New(),
 		jwglxt.New(),
+		kingosoft.New(),
 		supwisdom.New(),
 		urp.New(),
 		zhengfang.New(),

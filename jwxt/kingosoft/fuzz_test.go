@@ -1,0 +1,59 @@
+package kingosoft_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/jwxttest"
+	"jwxtbot/jwxt/kingosoft"
+)
+
+// fuzz reads anything as a page of a kind: it must not panic, an error must be
+// classified, and data must hold together. It begins with the golden pages.
+func fuzz(f *testing.F, as string, check func(*testing.T, any)) {
+	files, err := filepath.Glob("testdata/" + as + "-*.*[ln]")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, file := range files {
+		body, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		if !strings.HasSuffix(file, ".golden") {
+			f.Add(body)
+		}
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		v, err := kingosoft.New().ParsePage(as, jwxttest.Page(t, address, body))
+		if err == nil {
+			check(t, v)
+			return
+		}
+		if e, ok := err.(*jwxt.Error); !ok || e.Kind == jwxt.Internal {
+			t.Errorf("not classified: %v", err)
+		}
+		if len([]rune(jwxt.SaidOf(err))) > 201 {
+			t.Errorf("said too much: %q", jwxt.SaidOf(err))
+		}
+	})
+}
+
+func checkGrades(t *testing.T, v any) {
+	for _, g := range v.(jwxt.Transcript).Grades {
+		if g.Course == "" || g.Score == "" && g.Mark == "" && !g.Hidden {
+			t.Errorf("a row without course or score: %+v", g)
+		}
+	}
+}
+
+func checkTimetable(t *testing.T, v any) {
+	for _, l := range v.(jwxt.Timetable).Lessons {
+		if l.Course == "" || l.Weekday < 0 || l.Weekday > 7 || l.From > l.To {
+			t.Errorf("no lesson: %+v", l)
+		}
+	}
+}
