@@ -58,6 +58,7 @@ func setup(env *testscript.Env) error {
 	env.Setenv("TELEGRAM", telegram.URL)
 	env.Setenv("REFUSING", refused.URL)
 	env.Setenv("SCHOOL", school.URL)
+	env.Setenv("PORT", school.URL[strings.LastIndex(school.URL, ":")+1:])
 	env.Setenv("LISTEN", freeAddress())
 	env.Setenv("BUSY", strings.TrimPrefix(school.URL, "http://"))
 	env.Setenv("JWXTBOT_TOKEN", testToken)

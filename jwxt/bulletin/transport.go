@@ -15,6 +15,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"jwxtbot/jwxt/fetch"
 )
 
 const (
@@ -61,47 +63,20 @@ func (r *Reader) dialer(direct bool) func(context.Context, string, string) (net.
 	if r.options.Dial != nil {
 		return r.options.Dial
 	}
-	d := &net.Dialer{Timeout: connectTimeout}
 	if direct && !r.options.AllowPrivate {
-		d.Control = func(_, address string, _ syscall.RawConn) error {
-			a, err := netip.ParseAddrPort(address)
-			if err != nil || !isPublic(a.Addr()) {
-				return errPrivate
-			}
-			return nil
-		}
+		return fetch.DialPublic
 	}
-	return d.DialContext
+	return (&net.Dialer{Timeout: connectTimeout}).DialContext
 }
-
-var errPrivate = errors.New("the address is not of the public internet")
 
 // public refuses addresses that are written as numbers and not public. Behind a
 // proxy it is the proxy that looks names up.
 func (r *Reader) public(u *url.URL) error {
 	a, err := netip.ParseAddr(u.Hostname())
-	if err == nil && !r.options.AllowPrivate && !isPublic(a) {
-		return errPrivate
+	if err == nil && !r.options.AllowPrivate && !fetch.IsPublic(a) {
+		return fetch.ErrPrivate
 	}
 	return nil
-}
-
-// reserved are nets that lead inside although no method of netip says so.
-var reserved = []netip.Prefix{
-	netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("192.0.0.0/24"),
-	netip.MustParsePrefix("198.18.0.0/15"), netip.MustParsePrefix("240.0.0.0/4"), netip.MustParsePrefix("64:ff9b::/96"),
-	netip.MustParsePrefix("64:ff9b:1::/48"), netip.MustParsePrefix("2001::/32"), netip.MustParsePrefix("2002::/16"),
-	netip.MustParsePrefix("::/96"), netip.MustParsePrefix("fec0::/10"),
-}
-
-func isPublic(a netip.Addr) bool {
-	a = a.Unmap().WithZone("")
-	for _, p := range reserved {
-		if p.Contains(a) {
-			return false
-		}
-	}
-	return a.IsGlobalUnicast() && !a.IsPrivate()
 }
 
 // tlsConfig trusts the pinned certificate and no other, or the authorities.
@@ -145,8 +120,8 @@ func broken(ctx context.Context, err error) error {
 		name      x509.HostnameError
 	)
 	switch {
-	case errors.Is(err, errPrivate):
-		return &Error{Class: Net, Err: errPrivate}
+	case errors.Is(err, fetch.ErrPrivate):
+		return &Error{Class: Net, Err: fetch.ErrPrivate}
 	case errors.Is(err, errPin):
 		return &Error{Class: TLS, Err: errPin}
 	case errors.As(err, &verify), errors.As(err, &authority), errors.As(err, &name):

@@ -12,13 +12,16 @@ import (
 	"syscall"
 )
 
+// ErrTLS is the cause where a server's TLS is not acceptable.
+var ErrTLS = errors.New("the school's certificate or TLS is not acceptable")
+
 // Causes in our own words: the library's may quote what the server sent.
 var (
 	errNoHost  = errors.New("the host name was not found")
 	errRefused = errors.New("connection refused")
 	errReset   = errors.New("connection reset")
 	errCut     = errors.New("the answer was cut off")
-	errTLS     = errors.New("the school's certificate or TLS is not acceptable")
+
 	errTimeout = errors.New("no answer in time")
 	errBroken  = errors.New("the network or the answer is broken")
 )
@@ -41,8 +44,10 @@ func cause(err error) error {
 		return errReset
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return errCut
+	case errors.Is(err, ErrPrivate):
+		return ErrPrivate
 	case isTLS(err):
-		return errTLS
+		return ErrTLS
 	case errors.As(err, &network) && network.Timeout():
 		return errTimeout
 	}

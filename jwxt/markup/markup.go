@@ -218,3 +218,22 @@ func (l *Loose) UnmarshalJSON(b []byte) error {
 	}
 	return nil
 }
+
+// Found are those of the marks that stand in text.
+func Found(text []byte, marks ...string) (found []string) {
+	for _, m := range marks {
+		if bytes.Contains(text, []byte(m)) {
+			found = append(found, m)
+		}
+	}
+	return found
+}
+
+// Path is the path of an address that stands on a page.
+func Path(page *url.URL, ref string) string {
+	u, err := url.Parse(Address(page, ref))
+	if err != nil {
+		return ""
+	}
+	return u.Path
+}

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/doctor"
+	"jwxtbot/jwxt/drivers"
+	"jwxtbot/jwxt/fetch"
+)
+
+func doctorCommand() *cobra.Command {
+	d := &doctor.Doctor{Spacing: time.Second}
+	var asJSON bool
+	var folder string
+	cmd := &cobra.Command{
+		Use:   "doctor URL",
+		Short: "Find out which system stands at a school's address, and print how to describe it",
+		Long: `Find out which system stands at a school's address: vendor and variant, where
+on the host it is, charset, captcha, and what is in the way. What was pasted is
+repaired first. The findings come with their evidence, and with a block to paste
+into the schools file.
+
+It makes at most 20 requests, a second apart, and gets no further than the open
+login form: no account and no password is ever sent. --save keeps the pages for a
+bug report, without values, numbers and names; read them before you send them.
+
+The exit code is 1 where no system was recognised.`,
+		Example: `  jwxtbot doctor jwxt.example.edu.cn
+  jwxtbot doctor --save pages http://jwxt.example.edu.cn/jwglxt/xtgl/login_slogin.html`,
+		Args: cobra.ExactArgs(1),
+		RunE: action(func(cmd *cobra.Command, args []string) error {
+			for _, name := range vendors() {
+				d.Drivers = append(d.Drivers, drivers.All()[name])
+			}
+			if folder != "" {
+				keep, err := keeper(folder)
+				if err != nil {
+					return err
+				}
+				d.Keep = keep
+			}
+			r, err := d.Examine(cmd.Context(), args[0])
+			if err != nil {
+				return misused("%v", err)
+			}
+			return printReport(cmd.OutOrStdout(), r, asJSON)
+		}),
+	}
+	flags := cmd.Flags()
+	flags.BoolVar(&asJSON, "json", false, "print JSON")
+	flags.StringVar(&folder, "save", "", "keep the pages in this folder, redacted")
+	flags.BoolVar(&d.Private, "private", false, "allow addresses that are not of the public internet")
+	flags.DurationVar(&d.Spacing, "spacing", time.Second, "time between two requests")
+	return cmd
+}
+
+var unsafeName = regexp.MustCompile(`[^0-9A-Za-z.-]+`)
+
+// keeper writes pages into a folder as they come, redacted.
+func keeper(folder string) (func(jwxt.Page), error) {
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return nil, err
+	}
+	n := 0
+	return func(p jwxt.Page) {
+		n++
+		name := unsafeName.ReplaceAllString(strings.TrimPrefix(fetch.SafeURL(p.URL), p.URL.Scheme+"://"), "_")
+		head := fmt.Sprintf("<!-- %s, status %d, in UTF-8 -->\n", fetch.SafeURL(p.URL), p.Status)
+		page := append([]byte(head), doctor.Redact(fetch.Text(p))...)
+		_ = os.WriteFile(filepath.Join(folder, fmt.Sprintf("%02d-%.80s.html", n, name)), page, 0o644)
+	}, nil
+}
+
+// advice is what an operator can do about a trouble.
+var advice = map[doctor.Trouble]string{
+	doctor.Unknown:     "no driver recognises a page there. Try the address of the login page itself; --save keeps what came, for a bug report",
+	doctor.Firewall:    "a firewall answers in the school's place and wants a browser's script run. This bot gets round no firewall: ask the school",
+	doctor.Inside:      "the school answers the campus only. Run the bot inside, or give the school a proxy or its WebVPN",
+	doctor.Certificate: "its certificate or TLS is not acceptable. See tls and pins in schools.example.toml",
+	doctor.Silent:      "no answer: the server is down, or closed to where this machine is",
+	doctor.Hidden:      "this is an address of an inner network; --private allows it",
+	doctor.NotOpened:   "the system is known, and its login could not be opened; see the notes",
+}
+
+func printReport(w io.Writer, r *doctor.Report, asJSON bool) error {
+	if asJSON {
+		e := json.NewEncoder(w)
+		e.SetIndent("", "  ")
+		if err := e.Encode(struct {
+			*doctor.Report
+			TOML string `json:"toml,omitempty"`
+		}{r, block(r)}); err != nil {
+			return err
+		}
+	} else {
+		printFindings(w, r)
+	}
+	if r.Trouble != "" {
+		return &failure{code: exitFailure}
+	}
+	return nil
+}
+
+func printFindings(w io.Writer, r *doctor.Report) {
+	line := func(name, text string) {
+		if text != "" {
+			fmt.Fprintf(w, "%-9s%s\n", name, text)
+		}
+	}
+	line("address", r.Address)
+	line("vendor", r.Vendor)
+	line("because", strings.Join(r.Because, ", "))
+	line("charset", r.Charset)
+	line("captcha", r.Captcha)
+	if r.Opened {
+		line("login", "the driver opened the form")
+	}
+	line("trouble", advice[r.Trouble])
+	for _, n := range r.Notes {
+		line("note", n)
+	}
+	for _, v := range r.Visits {
+		line("asked", strings.TrimSpace(fmt.Sprintf("%s %d %s", v.URL, v.Status, v.Note)))
+	}
+	if b := block(r); b != "" {
+		fmt.Fprintf(w, "\n%s", b)
+	}
+}
+
+// block is what the schools file says of the school.
+func block(r *doctor.Report) string {
+	if r.Vendor == "" {
+		return ""
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "[[school]]\nid = %q\nname = \"\" # the school's name, as students know it\nvendor = %q\nurl = %q\n",
+		schoolID(r.School.BaseURL), r.School.Vendor, r.School.BaseURL)
+	if o := r.School.Options; len(o) > 0 {
+		b.WriteString("\n[school.options]\n")
+		for _, key := range slices.Sorted(maps.Keys(o)) {
+			fmt.Fprintf(&b, "%s = %q\n", key, o[key])
+		}
+	}
+	return b.String()
+}
+
+// schoolID is the part of a host's name that is the school's own:
+// jwxt.example.edu.cn is example.
+func schoolID(base string) string {
+	u, err := url.Parse(base)
+	if err != nil {
+		return "school"
+	}
+	name := regexp.MustCompile(`\.(edu|ac|com|net|org)?\.?cn$|\.(edu|com|net|org)$`).ReplaceAllString(u.Hostname(), "")
+	labels := strings.Split(name, ".")
+	id := labels[len(labels)-1]
+	if id == "" || strings.Trim(id, "0123456789") == "" {
+		return "school"
+	}
+	return id
+}

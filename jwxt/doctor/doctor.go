@@ -1,0 +1,232 @@
+// Package doctor finds out what stands behind the address of a school: which
+// vendor's system, where on the host it is, what its login asks for, and what
+// is in the way. It makes a handful of requests, apart from each other, and
+// sends nothing but what the answers before gave: no account, no password.
+//
+// Drivers know their own systems: see [jwxt.Recogniser]. The doctor repairs what
+// was pasted, knocks at the doors that the drivers name, and lets the driver that
+// recognises a page open the login form as a student's login would.
+package doctor
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/fetch"
+	"jwxtbot/jwxt/markup"
+)
+
+// Doctor examines addresses.
+type Doctor struct {
+	Drivers []jwxt.Driver
+	Spacing time.Duration // between two requests
+	Timeout time.Duration // of one request; 0 means 20 s
+	Private bool          // allow addresses that are not of the public internet
+	Keep    func(jwxt.Page)
+}
+
+// Report is what an examination found.
+type Report struct {
+	Address string   `json:"address"`          // where the system was recognised, or what was asked first
+	Vendor  string   `json:"vendor,omitempty"` // "" where no system was recognised
+	Charset string   `json:"charset,omitempty"`
+	Because []string `json:"because,omitempty"`
+	Captcha string   `json:"captcha,omitempty"` // as jwxt.CaptchaKind
+	Opened  bool     `json:"opened,omitempty"`  // the driver opened the login form
+	Trouble Trouble  `json:"trouble,omitempty"`
+	Notes   []string `json:"notes,omitempty"`
+	Visits  []Visit  `json:"visits"`
+
+	School jwxt.School `json:"-"` // as a schools file would have it, without id and name
+}
+
+// Trouble is what keeps a system from being recognised or used.
+type Trouble string
+
+// The troubles.
+const (
+	Unknown     Trouble = "unknown"     // pages came, and no driver recognises any
+	Firewall    Trouble = "firewall"    // 瑞数 or another wall answers in the school's place
+	Inside      Trouble = "inside"      // only the campus gets an answer
+	Certificate Trouble = "certificate" // its TLS is not acceptable
+	Silent      Trouble = "silent"      // no answer: down, or closed to the outside
+	Hidden      Trouble = "private"     // an address that is not of the public internet
+	NotOpened   Trouble = "not opened"  // recognised, and the driver could not open its login
+)
+
+// Examine examines what a person pasted. An error means that there is no
+// address in it, or that ctx ended.
+func (d *Doctor) Examine(ctx context.Context, pasted string) (*Report, error) {
+	a, err := repair(pasted)
+	if err != nil {
+		return nil, err
+	}
+	p := &patient{Doctor: d, hosts: map[string]*jwxt.Conn{}}
+	defer p.close()
+	r := &Report{Trouble: Unknown}
+	base, err := p.reach(ctx, a, r)
+	if err == nil && r.Trouble == Unknown && r.Vendor == "" {
+		err = p.knock(ctx, base, a, r)
+	}
+	if err == nil && r.Vendor != "" {
+		err = p.open(ctx, r)
+	}
+	r.Visits = p.visits
+	return r, err
+}
+
+// reach asks the pasted address by each scheme it may have until one answers.
+func (p *patient) reach(ctx context.Context, a address, r *Report) (*url.URL, error) {
+	for _, scheme := range a.schemes {
+		base := &url.URL{Scheme: scheme, Host: a.host, Path: a.path}
+		r.Address = fetch.SafeURL(base)
+		page, err := p.get(ctx, base)
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		p.judge(page, err, r)
+		if r.Trouble != Silent && r.Trouble != Certificate {
+			if page.URL != nil && page.URL.Hostname() == base.Hostname() {
+				base.Scheme, base.Host = page.URL.Scheme, page.URL.Host
+			}
+			return base, nil
+		}
+	}
+	return nil, nil
+}
+
+// knock tries the other paths at which a login page may be.
+func (p *patient) knock(ctx context.Context, base *url.URL, a address, r *Report) error {
+	for _, path := range a.tries(p.doors())[1:] {
+		page, err := p.get(ctx, &url.URL{Scheme: base.Scheme, Host: base.Host, Path: path})
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if errors.Is(err, errBudget) {
+			return nil
+		}
+		if p.judge(page, err, r); r.Vendor != "" || r.Trouble == Firewall {
+			return nil
+		}
+	}
+	return nil
+}
+
+// doors are the drivers' doors, every driver's first one before any's second.
+func (d *Doctor) doors() (doors []string) {
+	for i := 0; ; i++ {
+		n := len(doors)
+		for _, driver := range d.Drivers {
+			if r, ok := jwxt.As[jwxt.Recogniser](driver); ok && i < len(r.Doors()) {
+				doors = append(doors, r.Doors()[i])
+			}
+		}
+		if len(doors) == n {
+			return doors
+		}
+	}
+}
+
+// judge notes what an answer tells.
+func (p *patient) judge(page jwxt.Page, err error, r *Report) {
+	r.Trouble = Unknown
+	switch {
+	case err == nil:
+		p.recognise(page, r)
+	case errors.Is(err, fetch.ErrPrivate):
+		r.Trouble = Hidden
+	case errors.Is(err, fetch.ErrTLS):
+		r.Trouble = Certificate
+	case inside(page):
+		r.Trouble = Inside
+	case jwxt.KindOf(err) == jwxt.Blocked && page.Status != 403:
+		r.Trouble = Firewall
+	case jwxt.KindOf(err) == jwxt.Unreachable && page.Status == 0:
+		r.Trouble = Silent
+	}
+	if err == nil && r.Vendor == "" && inside(page) {
+		r.Trouble = Inside
+	}
+}
+
+// inside reports whether a short page tells that only the campus may read.
+func inside(page jwxt.Page) bool {
+	return len(page.Body) < 16<<10 && markup.ContainsAny(string(fetch.Text(page)),
+		"仅允许校内", "只允许校内", "仅限校内", "限校内", "校内访问", "校园网访问", "校园网内", "内网访问", "非校内")
+}
+
+// recognise asks the drivers whose page this is.
+func (p *patient) recognise(page jwxt.Page, r *Report) {
+	for _, d := range p.Drivers {
+		recogniser, ok := jwxt.As[jwxt.Recogniser](d)
+		if !ok {
+			continue
+		}
+		if sign, ok := recogniser.Recognise(page); ok {
+			r.take(d.Name(), page, sign)
+			return
+		}
+	}
+}
+
+// take fills in what a recognised page tells.
+func (r *Report) take(vendor string, page jwxt.Page, sign jwxt.Sign) {
+	r.Vendor, r.Trouble, r.Because = vendor, "", sign.Because
+	r.Address, r.Captcha, r.Charset = fetch.SafeURL(page.URL), string(sign.Captcha), "UTF-8"
+	if fetch.IsGBK(page) {
+		r.Charset = "GBK"
+	}
+	r.School = jwxt.School{
+		Vendor: vendor, BaseURL: page.URL.Scheme + "://" + page.URL.Host, Options: sign.Options,
+	}
+	if page.URL.Scheme == "http" {
+		r.Notes = append(r.Notes, "plain http: whoever is on the way can read passwords; see whether https answers, too")
+	}
+}
+
+// open has the driver open the login form, which shows that the options are
+// right and what is asked. What the driver finds counts more than the page.
+func (p *patient) open(ctx context.Context, r *Report) error {
+	i := slices.IndexFunc(p.Drivers, func(d jwxt.Driver) bool { return d.Name() == r.Vendor })
+	school := r.School
+	school.ID, school.Link, school.Pace.Spacing = "doctor", p.link, p.Spacing
+	c, err := p.dial(school)
+	if err != nil {
+		return err
+	}
+	p.hosts["login"] = c
+	if err := p.pause(ctx); err != nil {
+		return err
+	}
+	step, err := p.Drivers[i].Login(ctx, c, nil)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	ask, ok := step.(*jwxt.Ask)
+	if err != nil || !ok {
+		r.Trouble = NotOpened
+		r.Notes = append(r.Notes, "the driver could not open the login form: "+cmp.Or(jwxt.SaidOf(err), errorText(err)))
+		return nil
+	}
+	r.Opened = true
+	switch {
+	case slices.Contains(ask.Fields, jwxt.FieldDrag):
+		r.Captcha = string(jwxt.CaptchaSlider)
+	case slices.Contains(ask.Fields, jwxt.FieldCaptcha):
+		r.Captcha = string(jwxt.CaptchaPicture)
+	}
+	return nil
+}
+
+func errorText(err error) string {
+	if err == nil {
+		return "it asks for nothing"
+	}
+	return strings.TrimPrefix(err.Error(), "doctor: ")
+}
