@@ -85,7 +85,7 @@ func newRoot() *cobra.Command {
 		DisableSuggestions: true,
 		CompletionOptions:  cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
-	root.AddCommand(runCommand(), checkCommand(), demoCommand(), campusCommand(), parseCommand(), doctorCommand(), sourceCommand(), keygenCommand(), versionCommand())
+	root.AddCommand(runCommand(), checkCommand(), demoCommand(), campusCommand(), parseCommand(), doctorCommand(), driverCommand(), sourceCommand(), keygenCommand(), versionCommand())
 	return root
 }
 

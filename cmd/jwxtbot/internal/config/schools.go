@@ -35,6 +35,15 @@ type school struct {
 	} `toml:"pace"`
 }
 
+// LoadSchools reads a schools file. vendors are as for Load, and so are errors.
+func LoadSchools(path string, vendors []string) ([]jwxt.School, error) {
+	list, problems, err := loadSchools(path, vendors)
+	if err == nil && len(problems) > 0 {
+		err = problems
+	}
+	return list, err
+}
+
 func loadSchools(path string, vendors []string) ([]jwxt.School, Problems, error) {
 	src, err := tomlfile.Read(path)
 	if err != nil {

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"jwxtbot/jwxt/campus"
+	"jwxtbot/jwxt/jwxttest"
+)
+
+// typist types a line whenever one is read.
+type typist []func() string
+
+func (t *typist) Read(p []byte) (int, error) {
+	if len(*t) == 0 {
+		return 0, fmt.Errorf("nothing more was typed")
+	}
+	line := (*t)[0]()
+	*t = (*t)[1:]
+	return copy(p, line+"\n"), nil
+}
+
+func types(line string) func() string { return func() string { return line } }
+
+// TestDriverTry logs in at a school by its captcha, which is read wrongly at
+// first, and prints what is there.
+func TestDriverTry(t *testing.T) {
+	p := campus.Demo()[0]
+	school := campus.New(p)
+	server := httptest.NewServer(school)
+	defer server.Close()
+	dir := t.TempDir()
+	file := filepath.Join(dir, "schools.toml")
+	toml := fmt.Sprintf("[[school]]\nid = \"test\"\nname = \"示范大学\"\nvendor = %q\nurl = %q\n[school.options]\nmain = %q\n",
+		p.System.Vendor(), server.URL, p.System.Options()["main"])
+	if err := os.WriteFile(file, []byte(toml), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	a := school.Accounts()[0]
+	captcha := func() string {
+		picture, err := os.ReadFile(filepath.Join(dir, "captcha.png"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, _ := jwxttest.Campus{School: school, Number: a.Number}.Captcha(picture)
+		return text
+	}
+	stdin := &typist{types(a.Number), types(a.Password), types("????"), captcha}
+	var stdout, stderr bytes.Buffer
+	code := run(t.Context(), []string{
+		"driver", "try", "--schools", file, "--school", "test", "--picture", filepath.Join(dir, "captcha"), "--sixel",
+	}, stdin, &stdout, &stderr)
+	out := stdout.String()
+	if code != 0 || stderr.Len() > 0 {
+		t.Fatalf("exit code %d, %s\n%s", code, &stderr, out)
+	}
+	for _, want := range []string{
+		"the captcha was wrong", "logged in: 张三 (2022000001)\n", "\x1bP", `"course": "高等数学A（上）"`, "notices:\n", `"title":`, "logout:\n",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q is not in\n%s", want, out)
+		}
+	}
+	if strings.Contains(out, a.Password) {
+		t.Error("the password is printed")
+	}
+}
+
+func TestDriverTryMisused(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	file := filepath.Join("..", "..", "deploy", "schools.example.toml")
+	if code := run(t.Context(), []string{"driver", "try", "--schools", file, "--school", "none"}, &typist{}, &stdout, &stderr); code != exitUsage {
+		t.Errorf("exit code %d, %s", code, &stderr)
+	}
+}
