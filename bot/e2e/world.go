@@ -50,6 +50,7 @@ type World struct {
 	Reload chan []bulletin.Source   // other sources for the bot that runs
 
 	sources  []bulletin.Source
+	rate     int
 	measured bool
 	formed   bool
 	desk     *ops.Desk
@@ -67,6 +68,8 @@ type Options struct {
 	Limits   dialogue.Limits  // zero: the defaults
 	People   emulator.Options
 	Front    func(http.Handler) http.Handler // stands before every school; nil: nothing does
+	Pace     jwxt.Pace                       // at which every school is asked
+	Rate     int                             // messages a second; 0: what Telegram takes from any bot
 	Operator ops.Options                     // zero: nobody is told anything
 	Measured bool                            // the operator's port is open
 	Form     bool                            // there is a page to log in on
@@ -116,14 +119,16 @@ func New(tb testing.TB, o Options) *World {
 	o.People.Token = token
 	w := &World{
 		TB: tb, Telegram: emulator.New(o.People), Schools: map[string]*campus.School{},
-		DB: o.DB, Limits: o.Limits, Log: &Log{}, Operator: o.Operator, measured: o.Measured, formed: o.Form, key: []byte("0123456789abcdef0123456789abcdef"),
+		DB: o.DB, Limits: o.Limits, Log: &Log{}, Operator: o.Operator, measured: o.Measured, formed: o.Form, rate: o.Rate, key: []byte("0123456789abcdef0123456789abcdef"),
 		pipes: map[string]*campus.Pipe{}, Boards: map[string]*boards.Board{}, Reload: make(chan []bulletin.Source),
 	}
 	for _, p := range o.Profiles {
 		s := campus.New(p)
 		host := p.ID + ".school.test"
 		w.Schools[p.ID] = s
-		w.list = append(w.list, p.School("http://"+host))
+		school := p.School("http://" + host)
+		school.Pace = o.Pace
+		w.list = append(w.list, school)
 		w.serve(host, o.front(s))
 	}
 	for _, b := range o.Boards {
@@ -203,7 +208,7 @@ func (w *World) Start() {
 	watched, reader := w.watched()
 	b := bot.New(bot.Parts{
 		Boards: watched,
-		DB:     w.DB, Box: ring, Door: door, Schools: schools, Limits: w.Limits, Log: w.Log.Logger(), Ops: w.desk, Form: w.Form,
+		DB:     w.DB, Box: ring, Door: door, Schools: schools, Limits: w.Limits, Log: w.Log.Logger(), Ops: w.desk, Form: w.Form, Rate: w.rate,
 		Fatal: func(err error) bool { return errors.Is(err, telegram.ErrToken) },
 	})
 	ctx, cancel := context.WithCancel(context.Background())
