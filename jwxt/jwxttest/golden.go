@@ -47,7 +47,7 @@ func Golden(t *testing.T, d jwxt.PageParser, address string, gbk bool) {
 			}
 			as, _, _ := strings.Cut(filepath.Base(file), "-")
 			got := outcome(t, d, as, Page(t, address, body))
-			compare(t, file+".golden", got)
+			Compare(t, file+".golden", got)
 			if !gbk {
 				return
 			}
@@ -83,7 +83,8 @@ func outcome(t testing.TB, d jwxt.PageParser, as string, p jwxt.Page) string {
 	return string(b) + "\n"
 }
 
-func compare(t *testing.T, golden, got string) {
+// Compare holds got against a golden file; -update writes it anew.
+func Compare(t *testing.T, golden, got string) {
 	t.Helper()
 	if *update {
 		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
