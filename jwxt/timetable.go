@@ -21,6 +21,8 @@ type TimetableReader interface {
 type Timetable struct {
 	Term    Term     `json:"term"` // zero where the page does not say
 	Lessons []Lesson `json:"lessons"`
+	// Notes are what the page says beside its lessons: 调课 and 停课, 备注.
+	Notes []string `json:"notes,omitempty"`
 	// UnknownColumns are header texts or keys that no field of Lesson takes.
 	UnknownColumns []string `json:"unknown_columns,omitempty"`
 }

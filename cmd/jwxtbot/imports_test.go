@@ -26,6 +26,7 @@ var house = []rule{
 	{room: "jwxt/driver", may: "std jwxt jwxt/fetch"},
 	{room: "jwxt/markup", may: "std golang.org/x/net/..."},
 	{room: "jwxt/marks", may: "std jwxt"},
+	{room: "jwxt/plans", may: "std jwxt jwxt/markup golang.org/x/net/..."},
 	{room: "jwxt/tomlfile", may: "std github.com/BurntSushi/toml"},
 	{room: "jwxt/bulletin", may: "std jwxt jwxt/fetch jwxt/tomlfile github.com/BurntSushi/toml github.com/PuerkitoBio/goquery github.com/andybalholm/cascadia golang.org/x/net/... golang.org/x/text/... github.com/mmcdole/gofeed/..."},
 	{room: "jwxt/doctor", may: "std jwxt jwxt/fetch jwxt/markup golang.org/x/text/..."},
@@ -67,7 +68,7 @@ var house = []rule{
 // The sets of the table.
 const (
 	anything = "std jwxtbot/... github.com/... golang.org/... go.etcd.io/... go.uber.org/..."
-	vendor   = "std jwxt jwxt/fetch jwxt/driver jwxt/markup jwxt/marks github.com/PuerkitoBio/goquery github.com/andybalholm/cascadia golang.org/x/net/... golang.org/x/text/..."
+	vendor   = "std jwxt jwxt/fetch jwxt/driver jwxt/markup jwxt/marks jwxt/plans github.com/PuerkitoBio/goquery github.com/andybalholm/cascadia golang.org/x/net/... golang.org/x/text/..."
 	// A shell knows the pure rooms, its neighbours and the store's interface;
 	// no vendor, no Telegram and no database by name.
 	shell = "std jwxt store store/seal bot/msg bot/say bot/render/... bot/catalog bot/dialogue bot/chat bot/work bot/notify bot/outbox bot/ops jwxt/bulletin golang.org/x/time/rate"
