@@ -67,6 +67,12 @@ func (q *qiangzhi) inside(page string) func(*visit) answer {
 		return q.grades
 	case "kscj/pscj_list":
 		return q.gradeDetail
+	case "xskb/xskb_list":
+		return q.timetable
+	case "xsks/xsksap_query":
+		return q.examForm
+	case "xsks/xsksap_list":
+		return q.exams
 	}
 	if q.Widgets {
 		switch page {

@@ -31,14 +31,23 @@ func (c Campus) Gap(board []byte) (int, bool) {
 	return n, ok && err == nil
 }
 
-// Answers are right ones to what a school asks.
-func (c Campus) Answers(ask *jwxt.Ask) jwxt.Answers {
-	a := jwxt.Answers{jwxt.FieldAccount: c.Number}
-	for _, known := range c.Accounts() {
-		if known.Number == c.Number {
-			a[jwxt.FieldPassword] = known.Password
+// account is the account whose number it is.
+func (c Campus) account() campus.Account {
+	for _, a := range c.Accounts() {
+		if a.Number == c.Number {
+			return a
 		}
 	}
+	return campus.Account{Number: c.Number}
+}
+
+// Lessons implements Planner, as Exams does.
+func (c Campus) Lessons(t jwxt.Term) []jwxt.Lesson { return c.account().Lessons(t) }
+func (c Campus) Exams(t jwxt.Term) []jwxt.Exam     { return c.account().Exams(t) }
+
+// Answers are right ones to what a school asks.
+func (c Campus) Answers(ask *jwxt.Ask) jwxt.Answers {
+	a := jwxt.Answers{jwxt.FieldAccount: c.Number, jwxt.FieldPassword: c.account().Password}
 	if ask.Puzzle != nil {
 		gap, _ := c.Gap(ask.Image)
 		a[jwxt.FieldDrag] = drag(gap).String()

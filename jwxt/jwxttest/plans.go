@@ -1,33 +1,44 @@
 package jwxttest
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"jwxtbot/jwxt"
 )
 
-// plan is what a term's timetable or list of examinations came to.
-type plan struct {
-	term jwxt.Term
-	rows int
-	text string // of all rows
-	flaw any    // the first row that cannot be right
+// Planner is a School that tells what it planned. A driver whose rows are as
+// many must have read just that.
+type Planner interface {
+	Lessons(jwxt.Term) []jwxt.Lesson
+	Exams(jwxt.Term) []jwxt.Exam
 }
 
-// planner reads one.
-type planner func(context.Context, jwxt.Driver, *jwxt.Conn, jwxt.Term) (plan, error)
+// plan is what a term's timetable or list of examinations came to.
+type plan struct {
+	term  jwxt.Term
+	rows  int
+	text  string   // of all rows
+	times []string // what and when they are, sorted
+	flaw  any      // the first row that cannot be right
+}
+
+// planReader reads one.
+type planReader func(context.Context, jwxt.Driver, *jwxt.Conn, jwxt.Term) (plan, error)
 
 func testTimetable(t *testing.T, c Case) {
 	if _, ok := c.New().(jwxt.TimetableReader); !ok {
 		t.Skip("this driver reads no timetables")
 	}
-	testPlan(t, c, c.Lessons, func(ctx context.Context, d jwxt.Driver, conn *jwxt.Conn, term jwxt.Term) (plan, error) {
+	planned := func(s Planner, term jwxt.Term) []string { return lessonTimes(s.Lessons(term)) }
+	testPlan(t, c, c.Lessons, planned, func(ctx context.Context, d jwxt.Driver, conn *jwxt.Conn, term jwxt.Term) (plan, error) {
 		got, err := d.(jwxt.TimetableReader).Timetable(ctx, conn, term)
-		return planOf(got.Term, got.Lessons, flawedLesson), err
+		return planOf(got.Term, got.Lessons, flawedLesson, lessonTimes), err
 	})
 }
 
@@ -35,19 +46,40 @@ func testExams(t *testing.T, c Case) {
 	if _, ok := c.New().(jwxt.ExamReader); !ok {
 		t.Skip("this driver reads no examinations")
 	}
-	testPlan(t, c, c.Exams, func(ctx context.Context, d jwxt.Driver, conn *jwxt.Conn, term jwxt.Term) (plan, error) {
+	planned := func(s Planner, term jwxt.Term) []string { return examTimes(s.Exams(term)) }
+	testPlan(t, c, c.Exams, planned, func(ctx context.Context, d jwxt.Driver, conn *jwxt.Conn, term jwxt.Term) (plan, error) {
 		got, err := d.(jwxt.ExamReader).Exams(ctx, conn, term)
-		return planOf(got.Term, got.Exams, flawedExam), err
+		return planOf(got.Term, got.Exams, flawedExam, examTimes), err
 	})
 }
 
-func planOf[R any](term jwxt.Term, rows []R, flawed func(R) bool) plan {
+func planOf[R any](term jwxt.Term, rows []R, flawed func(R) bool, times func([]R) []string) plan {
 	text, _ := json.Marshal(rows) // rows always marshal
-	p := plan{term: term, rows: len(rows), text: string(text)}
+	p := plan{term: term, rows: len(rows), text: string(text), times: times(rows)}
 	if i := slices.IndexFunc(rows, flawed); i >= 0 {
 		p.flaw = rows[i]
 	}
 	return p
+}
+
+// lessonTimes are what and when lessons are, sorted.
+func lessonTimes(lessons []jwxt.Lesson) []string {
+	var out []string
+	for _, l := range lessons {
+		out = append(out, fmt.Sprintf("%s, day %d, %d-%d, weeks %v", l.Course, l.Weekday, l.From, l.To, l.Weeks))
+	}
+	slices.Sort(out)
+	return out
+}
+
+// examTimes are what and when examinations are, sorted.
+func examTimes(exams []jwxt.Exam) []string {
+	var out []string
+	for _, e := range exams {
+		out = append(out, fmt.Sprintf("%s, %s %s-%s", e.Course, e.Date, e.Starts, e.Ends))
+	}
+	slices.Sort(out)
+	return out
 }
 
 // flawedLesson reports a lesson that no timetable has: one without a course, or
@@ -65,7 +97,7 @@ func flawedExam(e jwxt.Exam) bool {
 }
 
 // testPlan reads the plans of several terms, through gates and broken answers.
-func testPlan(t *testing.T, c Case, rows int, read planner) {
+func testPlan(t *testing.T, c Case, rows int, planned func(Planner, jwxt.Term) []string, read planReader) {
 	r := newRig(t, c)
 	r.in()
 	first, last := r.terms()
@@ -74,6 +106,11 @@ func testPlan(t *testing.T, c Case, rows int, read planner) {
 		t.Logf("it took %d requests", n)
 	} else {
 		t.Errorf("asked for %v, got %v", first, got.term)
+	}
+	if s, ok := r.school.(Planner); ok && rows == len(planned(s, first)) {
+		if diff := cmp.Diff(planned(s, first), got.times); diff != "" {
+			t.Errorf("%v (-planned +read):\n%s", first, diff)
+		}
 	}
 	current, err := r.plan(read, jwxt.Term{})
 	if want := r.wantPlan(read, last, current.rows); err != nil || current.text != want.text || current.text == got.text {
@@ -93,11 +130,11 @@ func (r *rig) terms() (first, last jwxt.Term) {
 	if err != nil || len(all.Grades) == 0 {
 		r.Fatalf("got %d grades and %v", len(all.Grades), err)
 	}
-	byTerm := func(a, b jwxt.Grade) int { return cmp.Compare(a.Term.String(), b.Term.String()) }
+	byTerm := func(a, b jwxt.Grade) int { return a.Term.Compare(b.Term) }
 	return slices.MinFunc(all.Grades, byTerm).Term, slices.MaxFunc(all.Grades, byTerm).Term
 }
 
-func (r *rig) plan(read planner, term jwxt.Term) (got plan, err error) {
+func (r *rig) plan(read planReader, term jwxt.Term) (got plan, err error) {
 	r.Helper()
 	err = r.call(func(ctx context.Context, d jwxt.Driver, conn *jwxt.Conn) error {
 		got, err = read(ctx, d, conn, term)
@@ -106,7 +143,7 @@ func (r *rig) plan(read planner, term jwxt.Term) (got plan, err error) {
 	return got, err
 }
 
-func (r *rig) wantPlan(read planner, term jwxt.Term, rows int) plan {
+func (r *rig) wantPlan(read planReader, term jwxt.Term, rows int) plan {
 	r.Helper()
 	got, err := r.plan(read, term)
 	if err != nil || got.rows != rows || got.flaw != nil {
@@ -118,7 +155,7 @@ func (r *rig) wantPlan(read planner, term jwxt.Term, rows int) plan {
 
 // testBrokenPlan breaks each answer that a reading needs, in every way: none
 // may become a shorter list.
-func (r *rig) testBrokenPlan(read planner, term jwxt.Term, rows int) {
+func (r *rig) testBrokenPlan(read planReader, term jwxt.Term, rows int) {
 	r.Helper()
 	failures := r.failures()
 	r.wantPlan(read, term, rows)
@@ -137,7 +174,7 @@ func (r *rig) testBrokenPlan(read planner, term jwxt.Term, rows int) {
 
 // testPlanGates wants all rows or the right refusal: schools do not put the
 // same gates before everything.
-func (r *rig) testPlanGates(read planner, term jwxt.Term, rows int) {
+func (r *rig) testPlanGates(read planReader, term jwxt.Term, rows int) {
 	r.Helper()
 	allOr := func(gate string, kind jwxt.Kind) {
 		got, err := r.plan(read, term)

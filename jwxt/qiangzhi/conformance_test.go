@@ -63,6 +63,7 @@ func TestConformance(t *testing.T) {
 			if tt.change != nil {
 				tt.change(&p)
 			}
+			first := p.Accounts[0].Grades[0].Term
 			begin := 1 // the login page; the picture is another
 			if p.Captcha {
 				begin = 2
@@ -78,6 +79,8 @@ func TestConformance(t *testing.T) {
 				Password: password,
 				Captcha:  p.Captcha,
 				Rows:     len(p.Accounts[0].Grades),
+				Lessons:  len(p.Accounts[0].Lessons(first)),
+				Exams:    len(p.Accounts[0].Exams(first)),
 				Notices:  tt.notices,
 				Begin:    begin,
 				Grades:   tt.grades,

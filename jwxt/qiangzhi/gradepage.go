@@ -38,13 +38,13 @@ func readGrades(p jwxt.Page) (gradePage, error) {
 			t := jwxt.Transcript{Grades: grades, Summary: g.summary(), UnknownColumns: table.unknown}
 			return gradePage{t, g.pages(), g.headStudent()}, nil
 		}
-		if err := g.denied(sentence); err != nil {
+		if err := denied(opGrades, sentence); err != nil {
 			return gradePage{}, err
 		}
 	}
 	if (found || strings.Contains(g.title, "成绩")) && g.saysNone() {
 		// Hints on the page are no refusal; what it alerts is.
-		if err := g.denied(g.alerted()); err != nil {
+		if err := denied(opGrades, g.alerted()); err != nil {
 			return gradePage{}, err
 		}
 		return gradePage{Transcript: jwxt.Transcript{Grades: []jwxt.Grade{}}, Pages: 1, Student: g.headStudent()}, nil
@@ -67,14 +67,14 @@ func (g *page) headStudent() jwxt.Student {
 }
 
 // denied is the error of a sentence that stands in a list's place.
-func (g *page) denied(sentence string) error {
+func denied(op, sentence string) error {
 	if sentence == "" || noRows(sentence) {
 		return nil
 	}
-	if err := spoken(opGrades, sentence); err != nil {
+	if err := spoken(op, sentence); err != nil {
 		return err
 	}
-	return jwxt.Refuse(jwxt.Changed, opGrades, markup.Bounded(sentence))
+	return jwxt.Refuse(jwxt.Changed, op, markup.Bounded(sentence))
 }
 
 // noRows reports whether a sentence says that there is nothing to show.

@@ -30,12 +30,12 @@ type AnswerPage struct {
 
 // Pages implements [jwxt.PageParser].
 func (Driver) Pages() []string {
-	return []string{"login", "answer", "grades", "notices", "notice"}
+	return []string{"login", "answer", "grades", "timetable", "exams", "notices", "notice"}
 }
 
 // ParsePage implements [jwxt.PageParser]. A zero Status counts as 200. The
-// value is a LoginPage, AnswerPage, jwxt.Transcript, jwxt.NoticePage or
-// jwxt.NoticeDetail.
+// value is a LoginPage, AnswerPage, jwxt.Transcript, jwxt.Timetable,
+// jwxt.ExamList, jwxt.NoticePage or jwxt.NoticeDetail.
 func (Driver) ParsePage(name string, p jwxt.Page) (any, error) {
 	if p.Status == 0 {
 		p.Status = http.StatusOK
@@ -62,6 +62,10 @@ func (Driver) ParsePage(name string, p jwxt.Page) (any, error) {
 		}
 		g, err := readGrades(p)
 		return driver.Any(g.Transcript, err)
+	case "timetable":
+		return driver.Any(readTimetable(readPage(p)))
+	case "exams":
+		return driver.Any(readExams(readPage(p)))
 	case "notices":
 		return driver.Any(readNotices(p))
 	case "notice":

@@ -137,8 +137,8 @@ var sentences = [...]meaning{
 	{jwxt.WrongPassword, regexp.MustCompile(`(?:密码|口令).{0,6}(?:错|不正确|有误|不匹配)|(?:账号|帐号|账户|用户名?|学号).{0,4}(?:不存在|错误|有误|不正确)`)},
 	// 评教未完成，不能查询成绩！
 	{jwxt.MustActFirst, regexp.MustCompile(`评教|教学评价|课程评价|未评价|欠费|缴费|未注册|完善.{0,6}信息`)},
-	// 系统功能暂未开放
-	{jwxt.Closed, regexp.MustCompile(`未开放|暂停|维护|已关闭|尚未开始|不在.{0,8}时间|禁止.{0,4}(?:登录|查询)`)},
+	// 系统功能暂未开放 / 课表暂未公布，不能查看课表！
+	{jwxt.Closed, regexp.MustCompile(`未开放|未公布|暂停|维护|已关闭|尚未开始|不在.{0,8}时间|禁止.{0,4}(?:登录|查询)`)},
 	{jwxt.Blocked, regexp.MustCompile(`频繁|操作过快|访问过快`)},
 	{jwxt.Unreachable, regexp.MustCompile(`系统.{0,2}(?:繁忙|正忙)|人数(?:过多|已满)|服务器.{0,2}(?:繁忙|错误)`)},
 	// 系统更新了选课数据,请重新登录系统 / 请先登录系统
