@@ -28,6 +28,14 @@
 // Every page answers 200, an expired session's too, so pages are judged by what
 // is in them: data first, then the school's sentences, and what is neither is
 // Changed. Logging in ends the account's other sessions at many schools.
+//
+// The timetable is the table of /xskb/xskb_list.do in HTML; that of builds which
+// fetch it as JSON is not read. Where a lesson does not say its 节, those of its
+// row count. What 第二大节 is, schools know: such a lesson has the row's clock,
+// or its label as a note. Examinations are asked for with an empty 考试类别 (xqlb),
+// as several clients do and nobody explains; captures of the list are all empty,
+// so how it writes a time is known from clients' code alone, as is 评教未完成，
+// 不能查看课表. That it refuses examinations in like words is not known.
 package qiangzhi
 
 import (

@@ -122,6 +122,41 @@ func TestSampleNotice(t *testing.T) {
 	}
 }
 
+// TestSampleTimetable reads a page of five rows and seven days.
+func TestSampleTimetable(t *testing.T) {
+	got := parse[jwxt.Timetable](t, "timetable", sample(t, "sdust-xskb_list-2023.html", "https://jw.example/jsxsd/xskb/xskb_list.do"))
+	if got.Term != (jwxt.Term{Year: 2023, Part: 2}) || len(got.UnknownColumns) > 0 || len(got.Notes) > 0 {
+		t.Errorf("term %v, unknown %v, notes %v", got.Term, got.UnknownColumns, got.Notes)
+	}
+	weeks, _ := jwxt.ParseWeeks("1-12周")
+	first := jwxt.Lesson{
+		Course: "中国近现代史纲要", Teacher: "张测试", Room: "J7-205室", Weekday: 1, From: 1, To: 2,
+		Weeks: weeks, WeekText: "1-12(周)", Note: "(讲课学时)",
+	}
+	if diff := cmp.Diff(first, got.Lessons[0], cmp.AllowUnexported(jwxt.Decimal{})); diff != "" {
+		t.Errorf("first lesson (-want +got):\n%s", diff)
+	}
+	labs := 0
+	for _, l := range got.Lessons {
+		if l.From == 0 || len(l.Weeks) == 0 || l.Room == "" || l.Teacher == "" {
+			t.Errorf("half a lesson: %+v", l)
+		}
+		if l.Course == "大学物理实验（B）（2-1）" && l.Weekday == 4 && l.From == 7 {
+			labs++
+		}
+	}
+	if labs != 6 {
+		t.Errorf("Thursday's cell with six lessons has %d", labs)
+	}
+}
+
+func TestSampleExams(t *testing.T) {
+	got := parse[jwxt.ExamList](t, "exams", sample(t, "ynufe-xsksap_list-empty.html", "https://jw.example/jsxsd/xsks/xsksap_list"))
+	if len(got.Exams) != 0 || len(got.UnknownColumns) != 0 {
+		t.Errorf("got %+v, want none", got)
+	}
+}
+
 func TestSampleLoginPage(t *testing.T) {
 	got := parse[qiangzhi.LoginPage](t, "login", sample(t, "SYNTHETIC-hnie-login-page.html", "http://jwgl.example/jsxsd/"))
 	want := qiangzhi.LoginPage{
@@ -154,6 +189,11 @@ func TestSamplesRefused(t *testing.T) {
 		{"ynufe-cjcx_list-21col-excerpt.html", "notices", jwxt.Changed, ""},
 		{"qfnu-jsjy_query2-two-dataList.html", "notices", jwxt.Changed, ""},
 		{"SYNTHETIC-hnie-login-page.html", "notices", jwxt.Expired, ""},
+		{"SYNTHETIC-hnie-login-page.html", "timetable", jwxt.Expired, ""},
+		{"SYNTHETIC-hnie-login-page.html", "exams", jwxt.Expired, ""},
+		{"ynufe-xsksap_list-empty.html", "timetable", jwxt.Changed, ""},
+		{"sdust-xskb_list-2023.html", "exams", jwxt.Changed, ""},
+		{"ynufe-cjcx_list-21col-excerpt.html", "exams", jwxt.Changed, ""},
 		{"ynufe-ysgg_query-notices.html", "notice", jwxt.Changed, ""},
 		{"ynufe-pscj_list-detail.html", "notice", jwxt.Changed, ""},
 		{"sdust-xskb_list-2023.html", "login", jwxt.Changed, ""},

@@ -122,10 +122,18 @@ func (t *timetable) row(cells []*html.Node) bool {
 			label = strings.TrimSpace(label + " " + markup.Text(c))
 			continue
 		}
+		boxes := 0
 		for n := range c.Descendants() {
-			if n.Type == html.ElementNode && hasClass(n, t.cells) && !t.box(n, day, label) {
+			if n.Type != html.ElementNode || !hasClass(n, t.cells) {
+				continue
+			}
+			boxes++
+			if !t.box(n, day, label) {
 				return false
 			}
+		}
+		if boxes == 0 && markup.Text(c) != "" {
+			return false // lessons in boxes of another kind
 		}
 	}
 	return i == len(t.days)
