@@ -13,9 +13,12 @@ type Jwglxt struct {
 	// Count has the form ask how often an account failed before it spends a
 	// try (mmsrddcshkzfs is 1). Profile.LockAfter is then yzcskz, and a lock
 	// lasts ten minutes. Without it a locked account is refused by words.
-	Count   bool
-	Expiry  Expiry // ExpireStatus unless ExpireRedirect or ExpireForm
-	Numbers bool   // credits, points and totals are JSON numbers, not strings
+	Count  bool
+	Expiry Expiry // ExpireStatus unless ExpireRedirect or ExpireForm
+	// Timetable is the name of the timetable's list; "" means
+	// xskbcx_cxXsKb.html, xskbcx_cxXsgrkb.html is another.
+	Timetable string
+	Numbers   bool // credits, points and totals are JSON numbers, not strings
 }
 
 // ExpireStatus answers a script with HTTP status 901, and a page as
@@ -25,12 +28,16 @@ const ExpireStatus Expiry = "status"
 // Vendor is "jwglxt".
 func (Jwglxt) Vendor() string { return "jwglxt" }
 
-// Options are the driver's: root, where it is not the usual one.
+// Options are the driver's: root and timetable, where they are not the usual ones.
 func (j Jwglxt) Options() map[string]string {
-	if j.Root == "" {
-		return nil
+	out := map[string]string{}
+	if j.Root != "" {
+		out["root"] = j.Root
 	}
-	return map[string]string{"root": j.Root}
+	if j.Timetable != "" {
+		out["timetable"] = "/kbcx/" + j.Timetable + "?gnmkdm=N2151"
+	}
+	return out
 }
 
 func (j Jwglxt) withDefaults() Jwglxt {
@@ -41,6 +48,7 @@ func (j Jwglxt) withDefaults() Jwglxt {
 		j.Root = ""
 	}
 	j.Expiry = cmp.Or(j.Expiry, ExpireStatus)
+	j.Timetable = cmp.Or(j.Timetable, "xskbcx_cxXsKb.html")
 	return j
 }
 

@@ -83,6 +83,12 @@ func (j *jwglxt) inside(page string) func(*visit) answer {
 		return j.grades
 	case "cjcx/cjcx_cxCjxqGjh.html":
 		return j.gradeDetail
+	case "kbcx/xskbcx_cxXskbcxIndex.html":
+		return j.timetablePage
+	case "kbcx/" + j.Timetable:
+		return j.timetable
+	case "kwgl/kscx_cxXsksxxIndex.html":
+		return j.exams
 	case "xtgl/xwck_cxMoreXwList.html":
 		return j.notices
 	case "xtgl/xwck_ckXw.html":

@@ -44,7 +44,7 @@ func TestConformance(t *testing.T) {
 			PlainPassword: true, NoToken: true, Expiry: campus.ExpireRedirect,
 		}},
 		{"no captcha, at the root of the host, counted, 200", bare, campus.Jwglxt{Root: "/", Count: true, Expiry: campus.ExpireForm}},
-		{"numbers, another root, plain slider", nil, campus.Jwglxt{Root: "/jsxsd_new", Slider: true, PlainPassword: true, Numbers: true}},
+		{"numbers, another root, plain slider", nil, campus.Jwglxt{Root: "/jsxsd_new", Slider: true, PlainPassword: true, Numbers: true, Timetable: "xskbcx_cxXsgrkb.html"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -53,6 +53,7 @@ func TestConformance(t *testing.T) {
 			if tt.change != nil {
 				tt.change(&p)
 			}
+			first := p.Accounts[0].Grades[0].Term
 			c := jwxttest.Case{
 				New:    func() jwxt.Driver { return jwglxt.New() },
 				School: func(testing.TB) jwxttest.School { return jwxttest.Campus{School: campus.New(p), Number: number} },
@@ -65,6 +66,8 @@ func TestConformance(t *testing.T) {
 				Captcha:  p.Captcha,
 				Drag:     p.Captcha && tt.system.Slider,
 				Rows:     len(p.Accounts[0].Grades),
+				Lessons:  len(p.Accounts[0].Lessons(first)),
+				Exams:    len(p.Accounts[0].Exams(first)),
 				Notices:  15,
 				Begin:    1,
 				Grades:   1,

@@ -50,6 +50,26 @@ func FuzzLogin(f *testing.F) {
 	})
 }
 
+func FuzzTimetable(f *testing.F) {
+	fuzz(f, "timetable", func(t *testing.T, v any) {
+		for _, l := range v.(jwxt.Timetable).Lessons {
+			if l.Course == "" || l.Weekday < 0 || l.Weekday > 7 || l.From < 0 || l.To < l.From {
+				t.Errorf("a lesson that cannot be: %+v", l)
+			}
+		}
+	})
+}
+
+func FuzzExams(f *testing.F) {
+	fuzz(f, "exams", func(t *testing.T, v any) {
+		for _, e := range v.(jwxt.ExamList).Exams {
+			if e.Course == "" {
+				t.Errorf("an examination without a course: %+v", e)
+			}
+		}
+	})
+}
+
 func FuzzAnswer(f *testing.F) {
 	fuzz(f, "answer", func(t *testing.T, v any) {
 		if p := v.(jwglxt.AnswerPage); p.Next != "" {

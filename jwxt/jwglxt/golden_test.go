@@ -20,7 +20,7 @@ func TestParsePageHeads(t *testing.T) {
 		p.Status, p.Header = status, map[string][]string{"Location": {to}}
 		return p
 	}
-	for _, as := range []string{"login", "grades", "detail", "notices", "notice"} {
+	for _, as := range []string{"login", "grades", "detail", "timetable", "exams", "notices", "notice"} {
 		for name, p := range map[string]jwxt.Page{"901": head(901, ""), "302": head(302, loginPath)} {
 			_, err := jwglxt.New().ParsePage(as, p)
 			if jwxt.KindOf(err) != jwxt.Expired {
@@ -34,6 +34,6 @@ func TestParsePageHeads(t *testing.T) {
 	}
 	_, err = jwglxt.New().ParsePage("grades", head(502, ""))
 	wantKind(t, err, jwxt.Unreachable, "")
-	_, err = jwglxt.New().ParsePage("timetable", head(200, ""))
+	_, err = jwglxt.New().ParsePage("calendar", head(200, ""))
 	wantKind(t, err, jwxt.Unsupported, "")
 }

@@ -52,7 +52,7 @@ func (v *visit) grades(ctx context.Context, t jwxt.Term) (jwxt.Transcript, error
 		if err != nil {
 			return all, err
 		}
-		if err := v.sameRows(l); err != nil {
+		if err := v.sameRows(opGrades, l); err != nil {
 			return all, err
 		}
 		again := n > 1 && len(part.Grades) > 0 && sameRow(part.Grades[0], all.Grades[0])
@@ -77,10 +77,15 @@ func (v *visit) gradeList() string {
 	if strings.Contains(address, "doType=") {
 		return address
 	}
+	return with(address, "doType=query")
+}
+
+// with is an address with one parameter more.
+func with(address, parameter string) string {
 	if strings.Contains(address, "?") {
-		return address + "&doType=query"
+		return address + "&" + parameter
 	}
-	return address + "?doType=query"
+	return address + "?" + parameter
 }
 
 // asked names a term as the form does: the year it begins in, and three times
@@ -98,9 +103,9 @@ func sameRow(a, b jwxt.Grade) bool {
 }
 
 // sameRows drops a session whose rows are another student's.
-func (v *visit) sameRows(l grid) error {
+func (v *visit) sameRows(op string, l grid) error {
 	for _, m := range l.Items {
-		if err := v.Same(opGrades, string(m["xh"])); err != nil {
+		if err := v.Same(op, string(m["xh"])); err != nil {
 			return err
 		}
 	}

@@ -22,6 +22,9 @@
 //	grades   grade list, default "/cjcx/cjcx_cxDgXscj.html?gnmkdm=N305005"; some
 //	         schools have "/cjcx/cjcx_cxXsgrcj.html?gnmkdm=N305005" instead. {xh}
 //	         in it becomes the student's number
+//	timetable  its list, default "/kbcx/xskbcx_cxXsKb.html?gnmkdm=N2151"; some
+//	         schools have xskbcx_cxXsgrkb.html, or gnmkdm=N253508, instead
+//	exams    list of examinations, default "/kwgl/kscx_cxXsksxxIndex.html?gnmkdm=N358105"
 //	captcha  none, kaptcha or slider, where the login page misleads
 //	account  "alias" where people log in by something else than their 学号
 //
@@ -30,7 +33,14 @@
 // A redirect to the login page is success after a login and the end of the
 // session anywhere else. An ended session is answered with status 901, with a
 // redirect, or with the login page and status 200. An empty grade list says
-// nothing about why: then the count of open 学生评价 is asked, too.
+// nothing about why: then the count of open 学生评价 is asked, too. An empty
+// timetable is taken as it is: no client knows of 评教 before it.
+//
+// The current term is what the page of a function has chosen, xnm and xqm or,
+// for examinations, cx_xnm and cx_xqm; where a term is named, that page is not
+// opened, which clients do not do either. The timetable has no clock: the times
+// of a 节 are another list (xskbcx_cxRjc), which is not asked. cxbj of an
+// examination is 补考 to one client and 重修 to others, so it stays as it is.
 package jwglxt
 
 import (

@@ -29,13 +29,14 @@ type AnswerPage struct {
 
 // Pages implements [jwxt.PageParser].
 func (Driver) Pages() []string {
-	return []string{"login", "answer", "grades", "detail", "notices", "notice", "messages"}
+	return []string{"login", "answer", "grades", "detail", "timetable", "exams", "notices", "notice", "messages"}
 }
 
 // ParsePage implements [jwxt.PageParser]. A zero Status counts as 200. The
 // value is a LoginPage, AnswerPage, jwxt.Transcript, []jwxt.ScorePart,
-// jwxt.NoticePage, jwxt.NoticeDetail or jwxt.MessagePage. A grade list must be
-// there as a whole: what its later pages hold, one page does not tell.
+// jwxt.Timetable, jwxt.ExamList, jwxt.NoticePage, jwxt.NoticeDetail or
+// jwxt.MessagePage. A list of grades or examinations must be there as a whole:
+// what its later pages hold, one page does not tell.
 func (Driver) ParsePage(name string, p jwxt.Page) (any, error) {
 	op := "jwglxt: " + name
 	if p.Status == 0 {
@@ -57,6 +58,11 @@ func (Driver) ParsePage(name string, p jwxt.Page) (any, error) {
 		return parseGrades(p)
 	case "detail":
 		return driver.Any(readDetail(p))
+	case "timetable":
+		t, _, err := readTimetable(p)
+		return driver.Any(t, err)
+	case "exams":
+		return parseExams(p)
 	case "notices":
 		l, err := readGrid(op, p)
 		if err != nil {
@@ -76,14 +82,30 @@ func (Driver) ParsePage(name string, p jwxt.Page) (any, error) {
 }
 
 func parseGrades(p jwxt.Page) (any, error) {
-	l, err := readGrid(opGrades, p)
+	l, err := wholeGrid(opGrades, p)
 	if err != nil {
 		return nil, err
 	}
-	if len(l.Items) < l.total {
-		return nil, jwxt.Fail(jwxt.Changed, opGrades, errors.New("this page is not the whole list"))
-	}
 	return driver.Any(l.transcript())
+}
+
+func parseExams(p jwxt.Page) (any, error) {
+	l, err := wholeGrid(opExams, p)
+	if err != nil {
+		return nil, err
+	}
+	out := jwxt.ExamList{Exams: []jwxt.Exam{}}
+	err = l.exams(&out)
+	return driver.Any(out, err)
+}
+
+// wholeGrid is a list that is all on one page.
+func wholeGrid(op string, p jwxt.Page) (grid, error) {
+	l, err := readGrid(op, p)
+	if err == nil && len(l.Items) < l.total {
+		err = jwxt.Fail(jwxt.Changed, op, errors.New("this page is not the whole list"))
+	}
+	return l, err
 }
 
 func parseLogin(p jwxt.Page) (any, error) {

@@ -56,6 +56,18 @@ func TestSampleGradeRow(t *testing.T) {
 	}
 }
 
+func TestSampleLesson(t *testing.T) {
+	got, err := jwglxt.New().ParsePage("timetable", sample(t, "whut-kbList-one.json"))
+	want := jwxt.Timetable{Term: jwxt.Term{Year: 2020, Part: 1}, Lessons: []jwxt.Lesson{{
+		Course: "微机原理与应用B", CourseID: "M04213", Group: "微机原理与应用B-0004", Teacher: "张测试", Campus: "南湖校区", Room: "博4-C206",
+		Credits: jwxt.Milli(2500), Weekday: 1, From: 1, To: 2, Weeks: []int{2, 3, 4, 6, 7, 8, 9}, WeekText: "2-4周,6-9周",
+		Extra: map[string]string{"考核方式": "考试", "授课方式": "面授讲课", "课程性质": "必修"},
+	}}}
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(jwxt.Decimal{})); diff != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}
+
 // What is not what it is asked for never comes back as data.
 func TestSamplesRefused(t *testing.T) {
 	tests := []struct {
@@ -70,6 +82,10 @@ func TestSamplesRefused(t *testing.T) {
 		{"whut-kbList-one.json", "grades", jwxt.Changed},
 		{"whut-kbList-one.json", "notices", jwxt.Changed},
 		{"zju-xscjcx-one-item.json", "grades", jwxt.Changed},
+		{"gcp-login_slogin-fragment.html", "timetable", jwxt.Expired},
+		{"gcp-login_slogin-fragment.html", "exams", jwxt.Expired},
+		{"whut-kbList-one.json", "exams", jwxt.Changed},
+		{"zju-xscjcx-one-item.json", "timetable", jwxt.Changed},
 	}
 	for _, tt := range tests {
 		t.Run(tt.file+" as "+tt.as, func(t *testing.T) {

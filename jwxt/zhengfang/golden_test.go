@@ -38,6 +38,6 @@ func TestParsePageHeads(t *testing.T) {
 	}
 	_, err = d.ParsePage("answer", head(302, "js_main.aspx"))
 	wantKind(t, err, jwxt.Unsupported, "")
-	_, err = d.ParsePage("timetable", head(200, ""))
+	_, err = d.ParsePage("calendar", head(200, ""))
 	wantKind(t, err, jwxt.Unsupported, "")
 }
