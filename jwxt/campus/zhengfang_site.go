@@ -113,6 +113,10 @@ func (z *zhengfang) inside(name string) func(*visit) answer {
 		return z.home
 	case string(z.Grades):
 		return z.grades
+	case "xskbcx.aspx":
+		return z.timetable
+	case "xskscx.aspx":
+		return z.exams
 	case "content.aspx":
 		return z.notices
 	case "ggsm.aspx":

@@ -18,15 +18,15 @@
 // it has failed, and so does this driver: a locked account costs no try.
 // School.Options says the rest:
 //
-//	root     path of the site, default "/jwglxt"; "/" where it is the host's root
-//	grades   grade list, default "/cjcx/cjcx_cxDgXscj.html?gnmkdm=N305005"; some
-//	         schools have "/cjcx/cjcx_cxXsgrcj.html?gnmkdm=N305005" instead. {xh}
-//	         in it becomes the student's number
-//	timetable  its list, default "/kbcx/xskbcx_cxXsKb.html?gnmkdm=N2151"; some
-//	         schools have xskbcx_cxXsgrkb.html, or gnmkdm=N253508, instead
-//	exams    list of examinations, default "/kwgl/kscx_cxXsksxxIndex.html?gnmkdm=N358105"
-//	captcha  none, kaptcha or slider, where the login page misleads
-//	account  "alias" where people log in by something else than their 学号
+//	root       path of the site, default "/jwglxt"; "/" where it is the host's root
+//	grades     grade list, default "/cjcx/cjcx_cxDgXscj.html?gnmkdm=N305005"; some
+//	           schools have "/cjcx/cjcx_cxXsgrcj.html?gnmkdm=N305005" instead. {xh}
+//	           in it becomes the student's number
+//	timetable  lessons, default "/kbcx/xskbcx_cxXsKb.html?gnmkdm=N2151"; some
+//	           schools have xskbcx_cxXsgrkb.html, or gnmkdm=N253508, instead
+//	exams      examinations, default "/kwgl/kscx_cxXsksxxIndex.html?gnmkdm=N358105"
+//	captcha    none, kaptcha or slider, where the login page misleads
+//	account    "alias" where people log in by something else than their 学号
 //
 // # Caveats
 //

@@ -57,6 +57,7 @@ func TestConformance(t *testing.T) {
 			if tt.change != nil {
 				tt.change(&p)
 			}
+			first := p.Accounts[0].Grades[0].Term
 			c := jwxttest.Case{
 				New:    func() jwxt.Driver { return zhengfang.New() },
 				School: func(testing.TB) jwxttest.School { return jwxttest.Campus{School: campus.New(p), Number: number} },
@@ -68,6 +69,8 @@ func TestConformance(t *testing.T) {
 				Password: password,
 				Captcha:  p.Captcha,
 				Rows:     len(p.Accounts[0].Grades),
+				Lessons:  len(p.Accounts[0].Lessons(first)),
+				Exams:    len(p.Accounts[0].Exams(first)),
 				Notices:  12,
 				NoticeID: base64.RawURLEncoding.EncodeToString([]byte("2026-07-28 09:00:00|2027-01-28|400")),
 				Begin:    1,

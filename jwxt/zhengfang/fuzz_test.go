@@ -1,6 +1,7 @@
 package zhengfang_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -74,6 +75,44 @@ func FuzzGrades(f *testing.F) {
 			}
 		}
 	}, "gradeform", "grades")
+}
+
+func FuzzPlans(f *testing.F) {
+	fuzz(f, func(t *testing.T, v any) {
+		switch p := v.(type) {
+		case jwxt.Timetable:
+			for _, l := range p.Lessons {
+				if l.Course == "" || l.Weekday < 0 || l.Weekday > 7 || l.From < 0 || l.To < l.From {
+					t.Errorf("a lesson that cannot be: %+v", l)
+				}
+			}
+		case jwxt.ExamList:
+			for _, e := range p.Exams {
+				if e.Course == "" {
+					t.Errorf("an examination without a course: %+v", e)
+				}
+			}
+		}
+	}, "timetable", "exams")
+}
+
+// FuzzCell keeps the fuzzer inside a cell of the timetable.
+func FuzzCell(f *testing.F) {
+	f.Add("线性代数<br>周一第1,2节{第1-15周|2节/单周}<br>陈测试<br>明德楼101<br><br>(调0012)", 2)
+	f.Add("<a onclick=\"x?xkkh=(2025-2026-1)-A01-1\">体育<br>必修<br>{第1-8,10周}<br><br>操场", 64)
+	f.Fuzz(func(t *testing.T, cell string, height int) {
+		head := "<tr><td>时间</td><td>星期一</td><td>星期二</td><td>星期三</td><td>星期四</td><td>星期五</td></tr>"
+		body := fmt.Sprintf(`<form><table>%s<tr><td>第1节</td><td rowspan="%d">%s</td><td></td><td></td><td></td><td></td></tr></table></form>`, head, height, cell)
+		v, err := zhengfang.New().ParsePage("timetable", page(t, body))
+		if err != nil {
+			return
+		}
+		for _, l := range v.(jwxt.Timetable).Lessons {
+			if l.Course == "" || l.To < l.From {
+				t.Errorf("a lesson that cannot be: %+v", l)
+			}
+		}
+	})
 }
 
 // FuzzGradeRows keeps the fuzzer inside the table.

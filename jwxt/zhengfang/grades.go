@@ -48,19 +48,24 @@ func (v *visit) grades(ctx context.Context, t jwxt.Term) (jwxt.Transcript, error
 	return out, nil
 }
 
-// gradePage is the address of the grade page: the option's with the student's
-// own number, or the menu's.
+// gradePage is the address of the grade page.
 func (v *visit) gradePage() (string, error) {
-	page := v.option("grades")
+	return v.page(opGrades, "grades", v.Noted(memoGrades))
+}
+
+// page is the address of a data page: the option's with the student's own
+// number, or the menu's.
+func (v *visit) page(op, option, menu string) (string, error) {
+	page := v.option(option)
 	if page == "" {
-		page = v.Noted(memoGrades)
+		page = menu
 	}
 	if page == "" {
-		return "", jwxt.Fail(jwxt.Changed, opGrades, errors.New("the menu has no known grade page; the school's option grades can name it"))
+		return "", jwxt.Fail(jwxt.Changed, op, errors.New("the menu has no known page for it; the school's option "+option+" can name it"))
 	}
 	u, err := url.Parse(strings.TrimLeft(page, "/"))
 	if err != nil || u.Host != "" {
-		return "", jwxt.Fail(jwxt.Changed, opGrades, errors.New("the address of the grade page cannot be read"))
+		return "", jwxt.Fail(jwxt.Changed, op, errors.New("the address of the page cannot be read"))
 	}
 	if mine := v.Conn.Session.Student.Number; u.Query().Get("xh") == "" && mine != "" {
 		u.RawQuery = strings.TrimSuffix("xh="+url.QueryEscape(mine)+"&"+u.RawQuery, "&")

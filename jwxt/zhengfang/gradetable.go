@@ -42,11 +42,8 @@ func readGrades(g *page) (t jwxt.Transcript, who jwxt.Student, err error) {
 	case !fits:
 		return t, who, jwxt.Fail(jwxt.Changed, opGrades, errors.New("a row does not fit the header"))
 	case len(grades) == 0:
-		if said := g.alerted(); said != "" {
-			if err := spoken(opGrades, said); err != nil {
-				return t, who, err
-			}
-			return t, who, jwxt.Refuse(jwxt.Changed, opGrades, said)
+		if err := denied(opGrades, g.alerted()); err != nil {
+			return t, who, err
 		}
 	}
 	about := g.around(table.node)

@@ -48,14 +48,18 @@ func (g *page) student() (s jwxt.Student) {
 	return s
 }
 
-// gradePages are where the grades are, the most telling first: those that show
-// all terms before the one of the current term.
-var gradePages = [...]string{"xscj_gc.aspx", "xscj_gc2.aspx", "xscjcx.aspx", "xscjcx_dq.aspx"}
+// Pages of the menu, the most telling first: those that show the grades of all
+// terms before the one of the current term.
+var (
+	gradePages     = []string{"xscj_gc.aspx", "xscj_gc2.aspx", "xscjcx.aspx", "xscjcx_dq.aspx"}
+	timetablePages = []string{"xskbcx.aspx"}
+	examPages      = []string{"xskscx.aspx"}
+)
 
-// gradeLink is what the menu has for the grades, "" where it has nothing known.
+// menuLink is what the menu has for the first of pages, "" where it has none.
 // The address holds 学号, 姓名 and a code that differs between schools.
-func (g *page) gradeLink() string {
-	best, found := len(gradePages), ""
+func (g *page) menuLink(pages []string) string {
+	best, found := len(pages), ""
 	for _, a := range g.links {
 		href := g.encoded(markup.Attr(a, "href"))
 		u, err := url.Parse(href)
@@ -63,7 +67,7 @@ func (g *page) gradeLink() string {
 			continue
 		}
 		page := u.Path[strings.LastIndexByte(u.Path, '/')+1:]
-		for i, known := range gradePages {
+		for i, known := range pages {
 			if strings.EqualFold(page, known) && i < best {
 				best, found = i, page+"?"+u.RawQuery
 			}

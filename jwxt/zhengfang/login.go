@@ -245,7 +245,9 @@ func (v *visit) arrive(g *page, number, account string) (jwxt.Step, error) {
 			s.Number = n
 		}
 	}
-	v.Note(memoGrades, g.gradeLink())
+	v.Note(memoGrades, g.menuLink(gradePages))
+	v.Note(memoTimetable, g.menuLink(timetablePages))
+	v.Note(memoExams, g.menuLink(examPages))
 	v.Conn.Session.Student = s
 	return &jwxt.Done{Student: s}, nil
 }

@@ -38,12 +38,12 @@ type GradeForm struct {
 
 // Pages implements [jwxt.PageParser].
 func (Driver) Pages() []string {
-	return []string{"login", "answer", "gradeform", "grades", "notices", "notice"}
+	return []string{"login", "answer", "gradeform", "grades", "timetable", "exams", "notices", "notice"}
 }
 
 // ParsePage implements [jwxt.PageParser]. A zero Status counts as 200. The
-// value is a LoginPage, AnswerPage, GradeForm, jwxt.Transcript, jwxt.NoticePage
-// or jwxt.NoticeDetail.
+// value is a LoginPage, AnswerPage, GradeForm, jwxt.Transcript, jwxt.Timetable,
+// jwxt.ExamList, jwxt.NoticePage or jwxt.NoticeDetail.
 func (Driver) ParsePage(name string, p jwxt.Page) (any, error) {
 	op := "zhengfang: " + name
 	if p.Status == 0 {
@@ -76,6 +76,12 @@ func (Driver) ParsePage(name string, p jwxt.Page) (any, error) {
 	case "grades":
 		t, _, err := readGrades(g)
 		return driver.Any(t, err)
+	case "timetable":
+		t, _, err := readTimetable(g)
+		return driver.Any(t, err)
+	case "exams":
+		l, _, err := readExams(g)
+		return driver.Any(l, err)
 	case "notices":
 		return driver.Any(readNotices(g))
 	case "notice":
@@ -100,5 +106,5 @@ func parseAnswer(g *page) (any, error) {
 	if err := judge(g); err != nil {
 		return nil, err
 	}
-	return AnswerPage{Student: g.student(), Grades: g.gradeLink() != ""}, nil
+	return AnswerPage{Student: g.student(), Grades: g.menuLink(gradePages) != ""}, nil
 }

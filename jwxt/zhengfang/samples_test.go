@@ -1,8 +1,10 @@
 package zhengfang_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -123,10 +125,49 @@ func TestSamplePictures(t *testing.T) {
 	}
 }
 
-// A timetable is no grade list.
+// What was found in the two timetables by hand, a line for each lesson.
 func TestSampleTimetables(t *testing.T) {
+	lines := func(name string) (out []string, got jwxt.Timetable) {
+		got = both(t, "timetable", sample(t, name)).(jwxt.Timetable)
+		for _, l := range got.Lessons {
+			out = append(out, fmt.Sprintf("%s / %d %d-%d / %s / %d / %s / %s", l.Course, l.Weekday, l.From, l.To, l.WeekText, len(l.Weeks), l.Teacher, l.Room))
+		}
+		return out, got
+	}
+	suda, got := lines("suda-xskbcx-timetable.html")
+	for _, want := range []string{
+		"外科学Ⅰ / 2 2-2 / 第1-17周 / 17 / 一院外科学教研室/王测试(一院外科学教研室) / ",
+		"康复医学 / 1 9-11 / 第13-16周 / 4 / 一院康复医学教研室/韩戊 / 东教楼110",
+		"精神病学 / 4 5-6 / 第15-17周|单周 / 2 / 一院精神病学教研室/张三(一院精神病学教研室) / ",
+	} {
+		if !slices.Contains(suda, want) {
+			t.Errorf("%q is not among\n%s", want, strings.Join(suda, "\n"))
+		}
+	}
+	if len(suda) != 41 || got.Term != (jwxt.Term{Year: 2017, Part: 1}) || got.Lessons[0].CourseID != "CLMB3016" {
+		t.Errorf("got %d lessons of %v, the first of %q", len(suda), got.Term, got.Lessons[0].CourseID)
+	}
+	unknown, got := lines("unknown-xskbcx-timetable-raw-excerpt.html")
+	for _, want := range []string{
+		"建筑结构(A) / 1 1-2 / 第1-14周 / 14 / 王五 / 教5103(西)",
+		"建筑阴影与透视(A) / 2 1-2 / 第1-16周|2节/周 / 16 / 李测试 / 教3311(西)", // its time is its place
+		"建筑阴影与透视(A) / 4 1-2 / 第1-15周|2节/单周 / 8 / 李测试 / 教4406(西)",
+		"居住建筑设计原理及设计(A) / 4 1-2 / 第1-14周 / 14 / 赵六 / 教3401(西)",
+		"思想政治理论课实践教学 / 0 0-0 / 21-22 / 2 / 郑测试 / ",
+	} {
+		if !slices.Contains(unknown, want) {
+			t.Errorf("%q is not among\n%s", want, strings.Join(unknown, "\n"))
+		}
+	}
+	if len(unknown) != 15 || got.Term != (jwxt.Term{Year: 2015, Part: 2}) {
+		t.Errorf("got %d lessons of %v", len(unknown), got.Term)
+	}
+}
+
+// A timetable is no grade list and no list of examinations.
+func TestSampleTimetablesRefused(t *testing.T) {
 	for _, name := range []string{"suda-xskbcx-timetable.html", "unknown-xskbcx-timetable-raw-excerpt.html"} {
-		for _, as := range []string{"grades", "notices", "notice"} {
+		for _, as := range []string{"grades", "exams", "notices", "notice"} {
 			if _, err := zhengfang.New().ParsePage(as, page(t, sample(t, name))); jwxt.KindOf(err) != jwxt.Changed {
 				t.Errorf("%s as %s: got %v, want Changed", name, as, err)
 			}

@@ -20,15 +20,17 @@
 //
 // The login page tells the names of its fields, whether a captcha is asked and
 // whether the password goes plain or RSA-encrypted. The menu of the main page
-// tells where the grades are, and the grade page which of its buttons asks for
-// what. School.Options says the rest:
+// tells where grades, timetable and examinations are, and the grade page which
+// of its buttons asks for what. School.Options says the rest:
 //
-//	root      path of the site, default "/"; "/zjdxgc" where it has one
-//	entry     the login page, default "default2.aspx"
-//	captcha   image or none, where the login page misleads
-//	password  rsa or plain, where the login page misleads
-//	grades    the grade page, "xscjcx.aspx?gnmkdm=N121605", where the menu misleads
-//	account   "alias" where people log in by something else than their 学号
+//	root       path of the site, default "/"; "/zjdxgc" where it has one
+//	entry      the login page, default "default2.aspx"
+//	captcha    image or none, where the login page misleads
+//	password   rsa or plain, where the login page misleads
+//	grades     the grade page, "xscjcx.aspx?gnmkdm=N121605", where the menu misleads
+//	timetable  its page, "xskbcx.aspx?gnmkdm=N121603", likewise
+//	exams      their page, "xskscx.aspx?gnmkdm=N121604", likewise
+//	account    "alias" where people log in by something else than their 学号
 //
 // # Caveats
 //
@@ -45,7 +47,13 @@
 // that another login ended are in no capture: they are told by what such
 // sentences say.
 //
-// The timetable and the examinations are not read.
+// A page of the timetable or the examinations is opened as one of the current
+// term; another term is chosen in its form, as its script does. Posting the
+// term that is chosen already gives an empty list of examinations, as one
+// client's manual says. Two captures of a timetable are known and none of
+// examinations: the columns of their table and how it writes a time are from
+// that one manual, the address and the table's id from several clients. Whether
+// 评教 stands before either is not known.
 package zhengfang
 
 import (
@@ -74,13 +82,19 @@ func (Driver) Name() string { return "zhengfang" }
 const (
 	memoForm   = "form"   // the open login form, JSON
 	memoFolder = "folder" // the path of the site, session segment included
-	memoGrades = "grades" // what the menu says where the grades are
+
+	// What the menu says where these are.
+	memoGrades    = "grades"
+	memoTimetable = "timetable"
+	memoExams     = "exams"
 )
 
 // visit is one call: a person, a school and a browser.
 type visit struct{ driver.Visit }
 
-func open(c *jwxt.Conn) *visit { return &visit{driver.Open(c, memoForm, memoFolder, memoGrades)} }
+func open(c *jwxt.Conn) *visit {
+	return &visit{driver.Open(c, memoForm, memoFolder, memoGrades, memoTimetable, memoExams)}
+}
 
 // path is the address of a page of the site.
 func (v *visit) path(page string) string {
