@@ -52,16 +52,26 @@ type kbRow struct {
 	Cells string
 }
 
-// kbLabels are the labels of the rows by skin.
-var kbLabels = map[Skin][]string{
-	SkinOld: {"第一二节", "第三四节", "第五六节", "第七八节", "第九十十一节"},
-	SkinNew: {"1-2节", "3-4节", "5-6节", "7-8节", "9-11节"},
-	SkinApp: {"第一大节<br>08:00-09:40", "第二大节<br>09:50-11:30", "第三大节<br>14:00-15:40", "第四大节<br>15:50-17:30", "第五大节<br>18:40-21:10"},
+// kbLabels are the labels of the rows, of two 节 each and the last of three.
+func (q *qiangzhi) kbLabels() []string {
+	switch q.Skin {
+	case SkinNew:
+		return []string{"1-2节", "3-4节", "5-6节", "7-8节", "9-11节"}
+	case SkinApp:
+		var out []string
+		for i, n := range []string{"一", "二", "三", "四", "五"} {
+			starts, _ := bell(2*i + 1)
+			_, ends := bell(2*i + 2 + i/4)
+			out = append(out, "第"+n+"大节<br>"+starts+"-"+ends)
+		}
+		return out
+	}
+	return []string{"第一二节", "第三四节", "第五六节", "第七八节", "第九十十一节"}
 }
 
 func (q *qiangzhi) kbRows(lessons []jwxt.Lesson) []kbRow {
 	var out []kbRow
-	for i, label := range kbLabels[q.Skin] {
+	for i, label := range q.kbLabels() {
 		var cells strings.Builder
 		for day := 1; day <= 7; day++ {
 			var full, short []string

@@ -121,7 +121,7 @@ func newRig(t *testing.T, c Case) *rig {
 	t.Cleanup(r.wire.foreign.Close)
 
 	school := c.At(server.URL)
-	school.Pace.Timeout = 2 * time.Second
+	school.Pace.Timeout = 20 * time.Second // a busy machine draws slowly
 	client, err := fetch.New(school)
 	if err != nil {
 		t.Fatal(err)
