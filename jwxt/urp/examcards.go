@@ -15,9 +15,10 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"jwxtbot/jwxt"
-	"jwxtbot/jwxt/markup"
 	"jwxtbot/jwxt/driver"
 	"jwxtbot/jwxt/fetch"
+	"jwxtbot/jwxt/markup"
+	"jwxtbot/jwxt/plans"
 )
 
 var examData = regexp.MustCompile(`["']([^"'\s]*/student/examinationManagement/examPlan/(?:[^"'/\s]+/)?detail)["'?]`)
@@ -46,26 +47,26 @@ var cardTitle = regexp.MustCompile(`^(?:[（(]\s*([0-9A-Za-z]+)(?:-([0-9A-Za-z]+
 
 // examCard reads a card: a title, and below it lines of labels and values.
 func examCard(box *goquery.Selection) jwxt.Exam {
-	var e sitting
+	var e jwxt.Exam
 	if m := cardTitle.FindStringSubmatch(markup.Clean(box.Find(".widget-title").First().Text())); m != nil {
 		e.CourseID, e.Group, e.Course = m[1], m[2], m[3]
 		if m[4] != "" {
-			e.extra("状态", m[4])
+			plans.SetExam(&e, "状态", m[4])
 		}
 	}
 	for _, line := range linesOf(box.Find(".widget-main, .widget-body")) {
-		e.line(line)
+		cardLine(&e, line)
 	}
-	setSpan(&e.Exam)
-	return e.Exam
+	plans.Finish(&e)
+	return e
 }
 
 // cardLabel is a label of a card, as far as clients know them.
 var cardLabel = regexp.MustCompile(`(考试名称|考试时间|考试地点|地点|座位号|准考证号|考试方式|考试提示信息|考试周次|备注)\s*[:：]`)
 
-// line reads a line of labels and values. The time stands without a label at
-// some schools.
-func (e *sitting) line(s string) {
+// cardLine reads a line of labels and values. The time stands without a label
+// at some schools.
+func cardLine(e *jwxt.Exam, s string) {
 	at := cardLabel.FindAllStringSubmatchIndex(s, -1)
 	for i, m := range at {
 		end := len(s)
@@ -73,29 +74,15 @@ func (e *sitting) line(s string) {
 			end = at[i+1][0]
 		}
 		label, value := s[m[2]:m[3]], markup.Clean(s[m[1]:end])
-		switch label {
-		case "考试名称":
-			e.Name = value
-		case "考试时间":
-			e.When = first(e.When, value)
-		case "考试地点", "地点":
-			e.Room = value
-		case "座位号":
-			e.Seat = value
-		case "准考证号":
-			e.Ticket = value
-		case "考试方式":
-			e.Mode = value
-		case "考试提示信息", "备注":
-			e.Note = first(e.Note, value)
-		default:
-			if value != "" {
-				e.extra(label, value)
-			}
+		if label == "考试提示信息" {
+			label = "备注"
+		}
+		if value != "" {
+			plans.SetExam(e, label, value)
 		}
 	}
-	if _, dated := jwxt.ParseSpan(s); len(at) == 0 && dated {
-		e.When = first(e.When, s)
+	if _, dated := jwxt.ParseSpan(s); len(at) == 0 && dated && e.When == "" {
+		e.When = s
 	}
 }
 
@@ -138,7 +125,7 @@ func readExamCalendar(p jwxt.Page) (jwxt.ExamList, error) {
 		return jwxt.ExamList{}, driver.Unread(opExams, g.said(), "this is no calendar")
 	}
 	if text[0] != '[' || json.Unmarshal(text, &events) != nil {
-		return jwxt.ExamList{}, saidBy(opExams, text)
+		return jwxt.ExamList{}, said(opExams, text)
 	}
 	var titles []struct{ Title string }
 	if json.Unmarshal(text, &titles) != nil || len(titles) != len(events) {
@@ -165,17 +152,16 @@ func examEvent(title string, m item, unknown map[string]bool) jwxt.Exam {
 		}
 		return ""
 	}
-	e := sitting{Exam: jwxt.Exam{Course: line(0), Campus: line(2)}}
-	e.When = markup.Clean(m.first("start") + " " + line(1))
+	e := jwxt.Exam{Course: line(0), Campus: line(2), When: markup.Clean(m.first("start") + " " + line(1))}
 	e.Room = room(strings.TrimSpace(strings.TrimPrefix(line(3), e.Campus)), line(4))
 	for k, v := range m {
 		if v != "" && !strings.Contains(eventKeys, " "+k+" ") {
-			e.extra(k, string(v))
+			plans.SetExam(&e, k, string(v))
 			unknown[k] = true
 		}
 	}
-	setSpan(&e.Exam)
-	return e.Exam
+	plans.Finish(&e)
+	return e
 }
 
 // eventKeys are those of a calendar's event that are read or only for looks.

@@ -90,7 +90,7 @@ func readJSON(p jwxt.Page, bad bool) (jsonList, error) {
 	case err == nil && in.All != nil && in.All.Records != nil:
 		return in.All.read()
 	case err != nil || in.Groups == nil:
-		return jsonList{}, said(text)
+		return jsonList{}, said(opGrades, text)
 	}
 	l := jsonList{total: -1}
 	for _, group := range in.Groups {
@@ -106,18 +106,19 @@ func readJSON(p jwxt.Page, bad bool) (jsonList, error) {
 
 var errNoList = errors.New("this is no list")
 
-// said is the error of an object that holds a sentence in a list's place.
-func said(text []byte) error {
+// said is the error of an object that holds a sentence in data's place.
+func said(op string, text []byte) error {
 	var in struct {
 		Msg     markup.Loose `json:"msg"`
 		Message markup.Loose `json:"message"`
+		Error   markup.Loose `json:"errorMessage"`
 	}
 	if json.Unmarshal(text, &in) == nil {
-		if err := spoken(opGrades, markup.Bounded(first(string(in.Msg), string(in.Message)))); err != nil {
+		if err := spoken(op, markup.Bounded(first(string(in.Msg), string(in.Message), string(in.Error)))); err != nil {
 			return err
 		}
 	}
-	return jwxt.Fail(jwxt.Changed, opGrades, errNoList)
+	return jwxt.Fail(jwxt.Changed, op, errNoList)
 }
 
 func readThisTerm(text []byte) (jsonList, error) {

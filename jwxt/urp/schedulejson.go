@@ -10,9 +10,10 @@ import (
 	"strings"
 
 	"jwxtbot/jwxt"
-	"jwxtbot/jwxt/markup"
 	"jwxtbot/jwxt/driver"
 	"jwxtbot/jwxt/fetch"
+	"jwxtbot/jwxt/markup"
+	"jwxtbot/jwxt/plans"
 )
 
 // chosen is a course of a new build's timetable, with its times of the week.
@@ -39,7 +40,7 @@ type schedule struct {
 		Courses []chosen `json:"selectCourseList"`
 	} `json:"dateList"`
 	Courses []map[string]chosen `json:"xkxx"`
-	Said    markup.Loose               `json:"errorMessage"`
+	Said    markup.Loose        `json:"errorMessage"`
 }
 
 // readSchedule reads a new build's timetable, and the 学号 that its rows tell.
@@ -54,7 +55,7 @@ func readSchedule(p jwxt.Page) (out jwxt.Timetable, whose []string, err error) {
 		return out, nil, driver.Unread(opTimetable, g.said(), "this is no timetable")
 	}
 	if json.Unmarshal(text, &in) != nil || in.Said != "" || in.Plans == nil && in.Courses == nil {
-		return out, nil, saidBy(opTimetable, text)
+		return out, nil, said(opTimetable, text)
 	}
 	out.Lessons = []jwxt.Lesson{}
 	for _, c := range in.all() {
@@ -178,30 +179,11 @@ func room(building, name string) string {
 
 // weekday reads a day: 1, 一, 星期一; 0 for none.
 func weekday(s string) int {
-	s = strings.TrimPrefix(strings.TrimPrefix(s, "星期"), "周")
-	if n, err := strconv.Atoi(s); err == nil && n >= 1 && n <= 7 {
-		return n
-	}
-	if s == "天" {
-		s = "日"
-	}
-	if i := slices.Index([]string{"一", "二", "三", "四", "五", "六", "日"}, s); i >= 0 {
-		return i + 1
-	}
-	return 0
-}
-
-// saidBy is the error of an object that holds a sentence in data's place.
-func saidBy(op string, text []byte) error {
-	var in struct {
-		Msg     markup.Loose `json:"msg"`
-		Message markup.Loose `json:"message"`
-		Error   markup.Loose `json:"errorMessage"`
-	}
-	if json.Unmarshal(text, &in) == nil {
-		if err := spoken(op, markup.Bounded(first(string(in.Msg), string(in.Message), string(in.Error)))); err != nil {
-			return err
+	if n, err := strconv.Atoi(s); err == nil {
+		if n >= 1 && n <= 7 {
+			return n
 		}
+		return 0
 	}
-	return jwxt.Fail(jwxt.Changed, op, errNoList)
+	return plans.Weekday("周" + strings.TrimPrefix(strings.TrimPrefix(s, "星期"), "周"))
 }

@@ -3,7 +3,6 @@ package urp
 import (
 	"errors"
 	"net/http"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,8 +11,9 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"jwxtbot/jwxt"
-	"jwxtbot/jwxt/markup"
 	"jwxtbot/jwxt/driver"
+	"jwxtbot/jwxt/markup"
+	"jwxtbot/jwxt/plans"
 )
 
 // readScheduleTable reads the list of chosen courses of an old build, which
@@ -37,7 +37,7 @@ func readScheduleTable(p jwxt.Page) (jwxt.Timetable, error) {
 			return jwxt.Timetable{}, jwxt.Fail(jwxt.Changed, opTimetable, errors.New("a row does not fit the header"))
 		}
 		out.Lessons = append(out.Lessons, lessons...)
-		out.UnknownColumns = append(out.UnknownColumns, unknownOf(header, lessonColumns)...)
+		out.UnknownColumns = append(out.UnknownColumns, unknownOf(header)...)
 	}
 	return out, g.trusted(opTimetable, found, len(out.Lessons), "this is no timetable")
 }
@@ -67,7 +67,7 @@ func namesOf(table *html.Node, want ...string) (names []string, below []*html.No
 	for i, r := range all[:min(len(all), 3)] {
 		names = names[:0]
 		for _, c := range cells(nil, r, atom.Th) {
-			names = append(names, strings.ReplaceAll(cellText(c), " ", ""))
+			names = append(names, markup.Squeeze(cellText(c)))
 		}
 		if !slices.ContainsFunc(want, func(w string) bool { return !slices.Contains(names, w) }) {
 			return names, all[i+1:]
@@ -77,9 +77,9 @@ func namesOf(table *html.Node, want ...string) (names []string, below []*html.No
 }
 
 // unknownOf are the headers without a meaning here.
-func unknownOf[F any](header []string, known map[string]F) (out []string) {
+func unknownOf(header []string) (out []string) {
 	for _, name := range header {
-		if _, ok := known[name]; !ok {
+		if _, ok := lessonColumns[name]; !ok {
 			out = append(out, name)
 		}
 	}
@@ -183,24 +183,19 @@ func weeks(s string) []int {
 	return out
 }
 
-var period = regexp.MustCompile(`^第?(\d{1,2})(?:\s*[-~]\s*(\d{1,2}))?小?节?$`)
-
-// periods reads a first 节 and how many there are: 1 and 2, or 1-2 alone.
-// 大节 are no 节, and are not understood.
+// periods reads a first 节 and how many there are: 1 and 2, or 1-2 alone. What
+// is not understood is 0, 大节 included.
 func periods(from, count string) (first, last int) {
-	m := period.FindStringSubmatch(from)
-	if m == nil {
+	runs, ok := plans.Periods(strings.ReplaceAll(from, "小", ""))
+	if !ok || len(runs) > 1 {
 		return 0, 0
 	}
-	first, _ = strconv.Atoi(m[1])
-	last = first
-	if m[2] != "" {
-		last, _ = strconv.Atoi(m[2])
-	} else if n, err := strconv.Atoi(count); err == nil && n >= 1 && n <= 20 {
+	first, last = runs[0].From, runs[0].To
+	if n, err := strconv.Atoi(count); err == nil && first == last && n >= 1 && n <= maxPeriods {
 		last = first + n - 1
-	}
-	if first < 1 || last < first {
-		return 0, 0
 	}
 	return first, last
 }
+
+// maxPeriods is more 节 than a day has anywhere.
+const maxPeriods = 20

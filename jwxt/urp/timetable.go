@@ -7,9 +7,9 @@ import (
 	"regexp"
 
 	"jwxtbot/jwxt"
-	"jwxtbot/jwxt/markup"
 	"jwxtbot/jwxt/driver"
 	"jwxtbot/jwxt/fetch"
+	"jwxtbot/jwxt/markup"
 )
 
 const opTimetable = "urp: timetable"
