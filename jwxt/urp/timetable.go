@@ -71,7 +71,7 @@ func readPlans(p jwxt.Page) (map[jwxt.Term]string, error) {
 		if t.IsZero() {
 			t = termOf(ownText(o))
 		}
-		if !t.IsZero() && out[t] == "" {
+		if !t.IsZero() && value != "" && out[t] == "" {
 			out[t] = value
 		}
 	}
