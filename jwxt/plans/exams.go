@@ -150,7 +150,7 @@ func SetExam(e *jwxt.Exam, header, text string) (known bool) {
 		}
 		e.Extra[header] = text
 	}
-	return slices.Contains([]string{"学分", "周次", "星期", "考试周次", "考试星期", "考试情况", "考试安排"}, header)
+	return slices.Contains([]string{"学分", "周次", "星期", "考试周次", "考试星期", "考试情况"}, header)
 }
 
 // examField is the text field for a header, nil where there is none.
@@ -166,13 +166,13 @@ func examField(e *jwxt.Exam, header string) *string {
 		return &e.Name
 	case "授课教师", "任课教师", "教师", "教师姓名":
 		return &e.Teacher
-	case "考试日期", "考试时间", "日期", "时间":
+	case "考试日期", "考试时间", "日期", "时间", "考试安排":
 		return &e.When
 	case "校区", "考场校区", "考试校区":
 		return &e.Campus
 	case "考场", "考试地点", "考场名称", "地点", "考试教室", "教室", "教学楼", "考场教学楼", "考场教室":
 		return &e.Room
-	case "座位号", "座位", "考试座位":
+	case "座位号", "座位", "考试座位", "考场座位":
 		return &e.Seat
 	case "准考证号":
 		return &e.Ticket

@@ -155,6 +155,14 @@ func TestOtherStudentsSession(t *testing.T) {
 					_, err := supwisdom.New().Grades(t.Context(), c, jwxt.Term{})
 					return err
 				},
+				func(c *jwxt.Conn) error {
+					_, err := supwisdom.New().Timetable(t.Context(), c, jwxt.Term{})
+					return err
+				},
+				func(c *jwxt.Conn) error {
+					_, err := supwisdom.New().Exams(t.Context(), c, jwxt.Term{})
+					return err
+				},
 			} {
 				c := (&stub{t: t, answers: tt.answers}).conn("variant", tt.variant)
 				c.Session.Student.Number, c.Session.Memo = "2020000001", map[string]string{tt.memo: tt.value}

@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strconv"
 	"time"
 
 	"jwxtbot/jwxt"
 	"jwxtbot/jwxt/driver"
 	"jwxtbot/jwxt/fetch"
+	"jwxtbot/jwxt/plans"
 )
 
 const opExams = "urp: exams"
@@ -101,7 +101,7 @@ func inTerm(l jwxt.ExamList, t jwxt.Term) (jwxt.ExamList, error) {
 	}
 	dated := false
 	kept := slices.DeleteFunc(l.Exams, func(e jwxt.Exam) bool {
-		held := termOfDay(e.Date)
+		held := plans.TermOf(e.Date)
 		dated = dated || held == t
 		return e.Date != "" && held != t
 	})
@@ -110,20 +110,4 @@ func inTerm(l jwxt.ExamList, t jwxt.Term) (jwxt.ExamList, error) {
 	}
 	l.Term, l.Exams = t, kept
 	return l, nil
-}
-
-// termOfDay is the term in which a day, 2026-06-25, lies: the first until
-// January, the second from February on.
-func termOfDay(date string) jwxt.Term {
-	if len(date) != len(time.DateOnly) {
-		return jwxt.Term{}
-	}
-	year, _ := strconv.Atoi(date[:4])
-	switch month := date[5:7]; {
-	case month >= "09":
-		return jwxt.Term{Year: year, Part: 1}
-	case month == "01":
-		return jwxt.Term{Year: year - 1, Part: 1}
-	}
-	return jwxt.Term{Year: year - 1, Part: 2}
 }
