@@ -75,12 +75,12 @@ func parseGrades(p jwxt.Page) (any, error) {
 	text := fetch.Text(p)
 	if markup.IsJSON(text) {
 		l, err := readJSON(p, false)
-		if err == nil && l.total > len(l.rows) {
+		if err == nil && l.total > len(l.keys) {
 			err = jwxt.Fail(jwxt.Changed, opGrades, errors.New("this page is not the whole list"))
 		}
 		return driver.Any(l.transcript(jwxt.Term{}), err)
 	}
-	l, err := readTables(p, bytes.Contains(text, []byte("尚不及格")))
+	l, err := readTables(readText(p, text), bytes.Contains(text, []byte("尚不及格")))
 	return driver.Any(l.transcript(jwxt.Term{}), err)
 }
 
