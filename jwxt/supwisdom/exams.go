@@ -39,43 +39,55 @@ func (v *visit) exams(ctx context.Context, t jwxt.Term) (out jwxt.ExamList, err 
 	if err := v.mine(ctx, opExams); err != nil {
 		return out, err
 	}
-	index := fetch.Request{URL: v.path("/stdExamTable.action")}
+	semester := ""
 	if !t.IsZero() {
 		terms, err := v.terms(ctx)
-		if err != nil || terms[t] == "" {
+		if semester = terms[t]; err != nil || semester == "" {
 			return out, err
 		}
-		index.Post, index.Form = true, fetch.Form{{Name: semesterField, Value: terms[t]}}
 	}
-	g, err := v.send(ctx, opExams, index, nil)
-	if err != nil {
-		return out, err
-	}
-	semester := ""
-	if index.Post {
-		semester = index.Form[0].Value
-	}
-	batches, err := readBatches(g, semester)
+	batches, err := v.batches(ctx, semester)
 	if err != nil {
 		return out, err
 	}
 	for _, b := range batches {
-		g, err := v.send(ctx, opExams, fetch.Request{URL: v.path("/stdExamTable!examTable.action" + b.query), AJAX: true, Referer: index.URL}, nil)
+		one, err := v.batch(ctx, b)
 		if err != nil {
 			return out, err
 		}
-		one, err := readExams(g)
-		if err != nil {
-			return out, err
-		}
-		out.UnknownColumns = unique(append(out.UnknownColumns, one.UnknownColumns...))
-		for _, e := range one.Exams {
-			e.Name = first(e.Name, b.name)
-			out.Exams = append(out.Exams, e)
-		}
+		out.Exams, out.UnknownColumns = append(out.Exams, one.Exams...), append(out.UnknownColumns, one.UnknownColumns...)
 	}
-	out.Exams = distinct(out.Exams)
+	out.Exams, out.UnknownColumns = distinct(out.Exams), unique(out.UnknownColumns)
 	return out, nil
+}
+
+const examIndex = "/stdExamTable.action"
+
+// batches asks the page of examinations which tables there are, of the term of
+// the school's number, or of the current one for "".
+func (v *visit) batches(ctx context.Context, semester string) ([]batch, error) {
+	r := fetch.Request{URL: v.path(examIndex)}
+	if semester != "" {
+		r.Post, r.Form = true, fetch.Form{{Name: semesterField, Value: semester}}
+	}
+	g, err := v.send(ctx, opExams, r, nil)
+	if err != nil {
+		return nil, err
+	}
+	return readBatches(g, semester)
+}
+
+// batch reads one table.
+func (v *visit) batch(ctx context.Context, b batch) (jwxt.ExamList, error) {
+	g, err := v.send(ctx, opExams, fetch.Request{URL: v.path("/stdExamTable!examTable.action" + b.query), AJAX: true, Referer: v.path(examIndex)}, nil)
+	if err != nil {
+		return jwxt.ExamList{}, err
+	}
+	out, err := readExams(g)
+	for i := range out.Exams {
+		out.Exams[i].Name = first(out.Exams[i].Name, b.name)
+	}
+	return out, err
 }
 
 // batch is one table of examinations that a page of EAMS leads to.

@@ -66,17 +66,7 @@ func columnOf(name string) column {
 	switch name {
 	case "序号", "操作", "":
 	case "学年学期", "学期", "开课学期":
-		terms := map[string]jwxt.Term{} // few, and read of each row
-		c.set = func(r *row, name string, c cell) {
-			t, known := terms[c.text]
-			if !known {
-				t, _ = termOf(c.text)
-				terms[c.text] = t
-			}
-			if r.Term = t; t.IsZero() {
-				setExtra(&r.Grade, name, c.text)
-			}
-		}
+		c.set = termSetter()
 	case "课程代码", "课程编号", "课程号":
 		c.set = func(r *row, _ string, c cell) { r.CourseID = c.text }
 	case "课程名称":
@@ -116,6 +106,21 @@ func columnOf(name string) column {
 		}
 	}
 	return c
+}
+
+// termSetter reads terms, of which there are few, though each row names one.
+func termSetter() func(*row, string, cell) {
+	terms := map[string]jwxt.Term{}
+	return func(r *row, name string, c cell) {
+		t, known := terms[c.text]
+		if !known {
+			t, _ = termOf(c.text)
+			terms[c.text] = t
+		}
+		if r.Term = t; t.IsZero() {
+			setExtra(&r.Grade, name, c.text)
+		}
+	}
 }
 
 func setKept(r *row, name string, c cell) { setExtra(&r.Grade, name, c.text) }
