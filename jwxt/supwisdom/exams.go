@@ -23,7 +23,8 @@ const opExams = "supwisdom: exams"
 // whose session it is, the page of examinations, and its table, or one for each
 // 考试批次 that the page names; and one more for a term that is named. At EAMS5
 // it costs two: the page lists all terms', which are told apart by their days;
-// and the page of timetables, which says which term is now, where none is named.
+// and one or two more where no term is named, for the page of timetables says
+// which is now.
 func (Driver) Exams(ctx context.Context, c *jwxt.Conn, t jwxt.Term) (jwxt.ExamList, error) {
 	return reading(opExams, c, func(v *visit) (jwxt.ExamList, error) {
 		if v.eams5 {
@@ -195,7 +196,7 @@ func distinct(exams []jwxt.Exam) []jwxt.Exam {
 
 // exams5 reads EAMS5, for each of the student's majors.
 func (v *visit) exams5(ctx context.Context, t jwxt.Term) (all jwxt.ExamList, err error) {
-	ids, err := v.sheetIDs(ctx, opExams)
+	t, ids, err := v.current(ctx, t)
 	if err != nil {
 		return all, err
 	}
@@ -211,11 +212,21 @@ func (v *visit) exams5(ctx context.Context, t jwxt.Term) (all jwxt.ExamList, err
 		}
 		all.Exams, all.UnknownColumns = append(all.Exams, one.Exams...), append(all.UnknownColumns, one.UnknownColumns...)
 	}
-	if t.IsZero() {
-		if t, _, err = v.semester5(ctx, opExams, ids, t); err != nil {
-			return all, err
-		}
-	}
 	all.Term, all.Exams, all.UnknownColumns = t, ofTerm(distinct(all.Exams), t), unique(all.UnknownColumns)
 	return all, nil
+}
+
+// current is t, or the term that the page of timetables calls current, and the
+// student's inner numbers.
+func (v *visit) current(ctx context.Context, t jwxt.Term) (jwxt.Term, []string, error) {
+	if !t.IsZero() {
+		ids, err := v.sheetIDs(ctx, opExams)
+		return t, ids, err
+	}
+	g, ids, err := v.tablePage(ctx, opExams)
+	if err != nil {
+		return t, nil, err
+	}
+	t, _, err = readSemester(opExams, g, t)
+	return t, ids, err
 }

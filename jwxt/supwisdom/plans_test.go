@@ -165,7 +165,9 @@ func TestPlansOfTwoMajors(t *testing.T) {
 		return `<table id="exams"><tr data-finished="false"><td><div class="time">2024-11-11 08:00~10:00</div></td><td><span>` + course + `</span><span class="tag-span">x</span></td></tr></table>`
 	}
 	s := &stub{t: t, answers: map[string][]string{
-		"GET /student/for-std/grade/sheet": {`<button value="71">主修</button><button value="72">辅修</button>`}, "GET /student/for-std/course-table/info/71": {page},
+		"GET /student/for-std/grade/sheet":                             {`<button value="71">主修</button><button value="72">辅修</button>`},
+		"GET /student/for-std/course-table":                            {`<button value="71">主修</button><button value="72">辅修</button>`},
+		"GET /student/for-std/course-table/info/71":                    {page},
 		"GET /student/for-std/course-table/semester/121/print-data":    {"404 x"},
 		"GET /student/for-std/course-table/semester/121/print-data/71": {print("法学")}, "GET /student/for-std/course-table/semester/121/print-data/72": {print("会计")},
 		"GET /student/for-std/exam-arrange/info/71": {exam("法学")}, "GET /student/for-std/exam-arrange/info/72": {exam("会计")},

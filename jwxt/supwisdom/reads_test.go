@@ -146,7 +146,11 @@ func TestOtherStudentsSession(t *testing.T) {
 		"学籍信息": {"eams", "who", "detail", map[string][]string{
 			"GET /eams/stdDetail.action": {`<table><tr><td>学号：</td><td>2020000009</td></tr></table>`},
 		}},
-		"sheet": {"eams5", "ids", "71", map[string][]string{"GET /student/for-std/grade/sheet": {"302 /student/for-std/grade/sheet/semester-index/72"}}},
+		"sheet": {"eams5", "ids", "71", map[string][]string{
+			"GET /student/for-std/grade/sheet":          {"302 /student/for-std/grade/sheet/semester-index/72"},
+			"GET /student/for-std/course-table":         {"302 /student/for-std/course-table/info/72"},
+			"GET /student/for-std/course-table/info/72": {"<select><option value=1 selected>2024-2025-1</option></select>"},
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, read := range []func(*jwxt.Conn) error{

@@ -13,10 +13,11 @@ import (
 
 const opTimetable = "supwisdom: timetable"
 
-// Timetable implements [jwxt.TimetableReader]. It costs three requests: one
-// that tells whose session it is, the page of timetables and a timetable's
-// data; and one more for a term that is named at EAMS, and where EAMS5 has the
-// page, or the data, below the student's number.
+// Timetable implements [jwxt.TimetableReader]. It costs three requests. At
+// EAMS that is one that tells whose session it is, the page of timetables and a
+// timetable's data, and one more for a term that is named. At EAMS5 the page
+// redirects to the student's own, which tells; schools where it does not, or
+// whose data are below the student's number, cost one more.
 func (Driver) Timetable(ctx context.Context, c *jwxt.Conn, t jwxt.Term) (jwxt.Timetable, error) {
 	return reading(opTimetable, c, func(v *visit) (jwxt.Timetable, error) {
 		if v.eams5 {
@@ -96,11 +97,11 @@ func (g *page) semester() string {
 
 // timetable5 reads EAMS5, for all of the student's majors.
 func (v *visit) timetable5(ctx context.Context, t jwxt.Term) (out jwxt.Timetable, err error) {
-	ids, err := v.sheetIDs(ctx, opTimetable)
+	g, ids, err := v.tablePage(ctx, opTimetable)
 	if err != nil {
 		return out, err
 	}
-	t, semester, err := v.semester5(ctx, opTimetable, ids, t)
+	t, semester, err := readSemester(opTimetable, g, t)
 	if err != nil || semester == "" {
 		return noLessons(t), err
 	}
@@ -121,17 +122,28 @@ func (v *visit) timetable5(ctx context.Context, t jwxt.Term) (out jwxt.Timetable
 	return out, err
 }
 
-// semester5 asks the page of timetables for EAMS5's number of a term, or for the
-// current term and its number.
-func (v *visit) semester5(ctx context.Context, op string, ids []string, t jwxt.Term) (jwxt.Term, string, error) {
+// tablePage opens EAMS5's page of timetables, and makes sure that it is the
+// student's own: by the address that it redirects to or else as the grade sheet
+// does. It returns the student's inner numbers.
+func (v *visit) tablePage(ctx context.Context, op string) (g *page, ids []string, err error) {
 	index := v.path("/for-std/course-table")
-	if len(ids) > 1 { // the page lets one of them be chosen
-		index += "/info/" + ids[0]
-	}
-	g, err := v.send(ctx, op, fetch.Request{URL: index}, nil)
+	g, err = v.send(ctx, op, fetch.Request{URL: index}, nil)
 	if err != nil {
-		return t, "", err
+		return nil, nil, err
 	}
+	if m := innerNumber.FindStringSubmatch(g.URL.Path); m != nil {
+		return g, m[1:], v.owned5(op, m[1:])
+	}
+	ids, err = v.sheetIDs(ctx, op)
+	if err == nil && len(ids) > 1 { // the page lets one of them be chosen
+		g, err = v.send(ctx, op, fetch.Request{URL: index + "/info/" + ids[0]}, nil)
+	}
+	return g, ids, err
+}
+
+// readSemester finds EAMS5's number of a term, "" where the school does not have
+// it, or of the current term, which it tells.
+func readSemester(op string, g *page, t jwxt.Term) (jwxt.Term, string, error) {
 	terms, err := readTerms(g)
 	if err != nil || !t.IsZero() {
 		return t, terms[t], err
