@@ -28,6 +28,8 @@ type EAMS struct {
 	Throttled bool
 	// Parts adds 考试情况, 平时成绩, 期末成绩 and 绩点 to the columns.
 	Parts bool
+	// Batches has examinations in one table for each 考试批次.
+	Batches bool
 	// NoNumber leaves the 学号 out of the home page; 学籍信息 has it always.
 	NoNumber bool
 	Expiry   Expiry // ExpireRedirect unless ExpireForm or ExpireText
@@ -42,6 +44,7 @@ type EAMS5 struct {
 	CaptchaAfter int
 	HTML         bool   // an older build: the sheet is a page of tables
 	BrowsersOnly bool   // who is none by its User-Agent is refused
+	PrintByID    bool   // the data of a timetable are below the student's number
 	Flat         bool   // rows name the course by keys of their own, and numbers are strings
 	Expiry       Expiry // ExpireRedirect unless ExpireForm
 }

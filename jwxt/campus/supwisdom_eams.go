@@ -70,6 +70,14 @@ func (e *eams) inside(page string) func(*visit) answer {
 		return e.calendar
 	case "teach/grade/course/person!historyCourseGrade.action", "teach/grade/course/person!search.action":
 		return e.grades
+	case "courseTableForStd.action":
+		return e.tableIndex
+	case "courseTableForStd!courseTable.action":
+		return e.courseTable
+	case "stdExamTable.action":
+		return e.examIndex
+	case "stdExamTable!examTable.action":
+		return e.examTable
 	}
 	return nil
 }

@@ -66,6 +66,13 @@ func (e *eams5) inside(v *visit, page string) answer {
 		return e.index(account)
 	case "for-std/grade/sheet/info/" + id:
 		return e.sheet(account, v.form.Get("semester"))
+	case "for-std/course-table/info/" + id:
+		return e.tablePage(account)
+	case "for-std/exam-arrange/info/" + id:
+		return e.exams(account)
+	}
+	if semester, data, ok := strings.Cut(strings.TrimPrefix(page, "for-std/course-table/semester/"), "/"); ok && data == e.printed(id) {
+		return e.printData(account, semester)
 	}
 	return e.notFound()
 }

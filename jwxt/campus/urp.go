@@ -28,6 +28,8 @@ type URPNew struct {
 	AllTerms, Capitals bool
 	// Drafts shows a withheld score as a teacher's draft.
 	Drafts bool
+	// Calendar lists examinations in a calendar beside the page's cards.
+	Calendar bool
 	// Expiry is ExpireRedirect (/login), ExpireForm, ExpireText (a script that
 	// goes to gotoLogin) or ExpireStatus (401).
 	Expiry Expiry

@@ -62,6 +62,12 @@ func (u *urpNew) inside(v *visit) func(Account) answer {
 		return func(a Account) answer { return u.home(v, a) }
 	case path == "/student/rollManagement/rollInfo/index":
 		return func(a Account) answer { return u.page("new-record", a) }
+	case strings.HasPrefix(path, urpSchedules):
+		return u.schedules(v, strings.TrimPrefix(path, urpSchedules))
+	case path == urpExams+"index":
+		return u.examPage
+	case path == urpExams+"detail" && u.Calendar:
+		return u.examCalendar
 	case strings.HasPrefix(path, urpScores):
 		return u.scores(v, strings.TrimPrefix(path, urpScores))
 	}

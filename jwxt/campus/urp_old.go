@@ -53,6 +53,12 @@ func (u *urpOld) inside(v *visit) func(Account) answer {
 		return func(a Account) answer { return u.lists(oper, a) }
 	case path == "/bxqcjcxAction.do":
 		return func(a Account) answer { return u.thisTerm(v, a) }
+	case path == "/xkAction.do" && v.form.Get("actionType") == "6":
+		return func(a Account) answer { return u.schedule(a, a.Current(), false) }
+	case path == "/lnkbcxAction.do":
+		return func(a Account) answer { return u.schedule(a, planned(v.form.Get("zxjxjhh"), a), true) }
+	case path == "/ksApCxAction.do" && oper == "getKsapXx":
+		return u.exams
 	}
 	return nil
 }

@@ -64,6 +64,7 @@ type Case struct {
 	Rows      int    // grades of all terms
 	Lessons   int    // of the first term that has grades, where the driver reads timetables
 	Exams     int    // of that term, where the driver reads examinations
+	ExamsNow  bool   // the system tells of the last term's only, and Exams counts those
 	Notices   int    // notices on the first page
 	NoticeID  string // as the driver's lists give them; "" means 32 hex digits
 

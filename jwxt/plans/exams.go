@@ -35,10 +35,12 @@ func FindExams(tables []*html.Node) (ExamTable, bool) {
 }
 
 func isCourse(name string) bool {
-	return name == "课程名称" || name == "课程" || name == "考试课程"
+	return slices.Contains([]string{"课程名称", "课程名", "课程", "考试课程"}, name)
 }
 
-func isTime(name string) bool { return name == "考试时间" || name == "考试日期" }
+func isTime(name string) bool {
+	return slices.Contains([]string{"考试时间", "考试日期", "时间", "日期"}, name)
+}
 
 func newExamTable(n *html.Node, header int, names []string) ExamTable {
 	t := ExamTable{Node: n, header: header, columns: names}
@@ -148,29 +150,29 @@ func SetExam(e *jwxt.Exam, header, text string) (known bool) {
 		}
 		e.Extra[header] = text
 	}
-	return header == "学分"
+	return slices.Contains([]string{"学分", "周次", "星期", "考试周次", "考试星期", "考试情况"}, header)
 }
 
 // examField is the text field for a header, nil where there is none.
 func examField(e *jwxt.Exam, header string) *string {
 	switch header {
-	case "课程名称", "课程", "考试课程":
+	case "课程名称", "课程名", "课程", "考试课程":
 		return &e.Course
 	case "课程编号", "课程代码", "课程号":
 		return &e.CourseID
 	case "课序号", "课程序号", "教学班":
 		return &e.Group
-	case "考试场次", "考试名称", "考试类型", "考试类别", "场次":
+	case "考试场次", "考试名称", "考试名", "考试类型", "考试类别", "场次":
 		return &e.Name
 	case "授课教师", "任课教师", "教师", "教师姓名":
 		return &e.Teacher
-	case "考试日期", "考试时间":
+	case "考试日期", "考试时间", "日期", "时间", "考试安排":
 		return &e.When
 	case "校区", "考场校区", "考试校区":
 		return &e.Campus
 	case "考场", "考试地点", "考场名称", "地点", "考试教室", "教室", "教学楼", "考场教学楼", "考场教室":
 		return &e.Room
-	case "座位号", "座位", "考试座位":
+	case "座位号", "座位", "考试座位", "考场座位":
 		return &e.Seat
 	case "准考证号":
 		return &e.Ticket

@@ -2,6 +2,7 @@ package supwisdom_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -52,14 +53,14 @@ func TestConformance(t *testing.T) {
 		system  campus.System
 	}{
 		{"EAMS", false, campus.EAMS{Pause: pause}},
-		{"EAMS, captcha, more columns, login page", true, campus.EAMS{Pause: pause, Parts: true, Expiry: campus.ExpireForm}},
+		{"EAMS, captcha, more columns, login page", true, campus.EAMS{Pause: pause, Parts: true, Batches: true, Expiry: campus.ExpireForm}},
 		{"EAMS, loginExt, no number on the home page, text", true, campus.EAMS{
 			Root: "/ahpu", Login: "/loginExt.action", Pause: pause, EncryptAccount: true, NoNumber: true, Expiry: campus.ExpireText,
 		}},
 		{"EAMS, oldest, root of the host", false, campus.EAMS{Root: "/", Plain: true, Pause: pause}},
 		{"EAMS5", false, campus.EAMS5{}},
 		{"EAMS5, captcha, flat rows, login page", true, campus.EAMS5{Flat: true, Expiry: campus.ExpireForm}},
-		{"EAMS5, tables, another root", false, campus.EAMS5{Root: "/eams5-student", HTML: true}},
+		{"EAMS5, tables, another root", false, campus.EAMS5{Root: "/eams5-student", HTML: true, PrintByID: true}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -79,6 +80,8 @@ func TestConformance(t *testing.T) {
 				Rows:     len(p.Accounts[0].Grades),
 				Begin:    1,
 				Grades:   2,
+				Lessons:  len(lessonsOf(p, p.Accounts[0].Grades[0].Term)),
+				Exams:    len(examsOf(p, p.Accounts[0].Grades[0].Term)),
 			}
 			if p.Captcha {
 				c.Begin = 2
@@ -86,4 +89,24 @@ func TestConformance(t *testing.T) {
 			jwxttest.Run(t, c)
 		})
 	}
+}
+
+// lessonsOf are a term's lessons as the system tells them: EAMS5 has none
+// without a time.
+func lessonsOf(p campus.Profile, t jwxt.Term) []jwxt.Lesson {
+	all := p.Accounts[0].Lessons(t)
+	if _, five := p.System.(campus.EAMS5); five {
+		all = slices.DeleteFunc(all, func(l jwxt.Lesson) bool { return l.Weekday == 0 })
+	}
+	return all
+}
+
+// examsOf are a term's examinations as the system tells them: EAMS5 has none
+// without a day.
+func examsOf(p campus.Profile, t jwxt.Term) []jwxt.Exam {
+	all := p.Accounts[0].Exams(t)
+	if _, five := p.System.(campus.EAMS5); five {
+		all = slices.DeleteFunc(all, func(e jwxt.Exam) bool { return e.Date == "" })
+	}
+	return all
 }

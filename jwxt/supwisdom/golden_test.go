@@ -20,7 +20,7 @@ func TestParsePageHeads(t *testing.T) {
 		p.Status, p.Header = status, map[string][]string{"Location": {to}}
 		return p
 	}
-	for _, as := range []string{"login", "student", "terms", "grades"} {
+	for _, as := range []string{"login", "student", "terms", "grades", "timetable", "exams"} {
 		_, err := supwisdom.New().ParsePage(as, head(302, "/eams/login.action"))
 		wantKind(t, err, jwxt.Expired, "")
 	}
@@ -32,6 +32,6 @@ func TestParsePageHeads(t *testing.T) {
 	}
 	_, err = supwisdom.New().ParsePage("grades", head(502, ""))
 	wantKind(t, err, jwxt.Unreachable, "")
-	_, err = supwisdom.New().ParsePage("timetable", head(200, ""))
+	_, err = supwisdom.New().ParsePage("notices", head(200, ""))
 	wantKind(t, err, jwxt.Unsupported, "")
 }

@@ -19,11 +19,11 @@ import (
 // readTables reads a grade page in HTML: the grid of EAMS with its summary, or
 // the tables of an older EAMS5, each under the heading of its term.
 func readTables(g *page) (jwxt.Transcript, error) {
-	out := jwxt.Transcript{Grades: []jwxt.Grade{}}
+	var out jwxt.Transcript
 	found, courses := false, 0
 	var heading jwxt.Term
 	var sentences []string
-	for _, n := range g.doc.Find("h2, h3, h4, table").Nodes {
+	for _, n := range headed(nil, g.doc.Nodes[0]) {
 		if n.DataAtom != atom.Table {
 			heading, _ = termOf(markup.Text(n))
 			continue
@@ -49,13 +49,31 @@ func readTables(g *page) (jwxt.Transcript, error) {
 				grades[i].Term = heading
 			}
 		}
-		out.Grades = append(out.Grades, grades...)
+		if out.Grades == nil {
+			out.Grades = grades
+		} else {
+			out.Grades = append(out.Grades, grades...)
+		}
 		out.UnknownColumns = append(out.UnknownColumns, t.unknown()...)
 		if sentence != "" {
 			sentences = append(sentences, sentence)
 		}
 	}
 	return g.judged(out, found, courses, strings.Join(sentences, " "))
+}
+
+// headed are the tables and headings below n, in the page's order, added to out.
+func headed(out []*html.Node, n *html.Node) []*html.Node {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		switch c.DataAtom {
+		case atom.H2, atom.H3, atom.H4, atom.Table:
+			out = append(out, c)
+		}
+		if c.FirstChild != nil {
+			out = headed(out, c)
+		}
+	}
+	return out
 }
 
 // judged is a list that may be trusted, or why there is none.
@@ -81,7 +99,8 @@ func (g *page) judged(out jwxt.Transcript, found bool, courses int, sentence str
 
 // cut reports whether the page stops inside its last table.
 func (g *page) cut() bool {
-	end := g.text[max(bytes.LastIndex(g.text, []byte("<td")), bytes.LastIndex(g.text, []byte("<th")), 0):]
+	end := g.text[max(bytes.LastIndex(g.text, []byte("<td")), 0):]
+	end = end[max(bytes.LastIndex(end, []byte("<th")), 0):]
 	return !bytes.Contains(end, []byte("</table")) && !bytes.Contains(end, []byte("</html"))
 }
 

@@ -66,12 +66,7 @@ func columnOf(name string) column {
 	switch name {
 	case "序号", "操作", "":
 	case "学年学期", "学期", "开课学期":
-		c.set = func(r *row, name string, c cell) {
-			var ok bool
-			if r.Term, ok = termOf(c.text); !ok {
-				setExtra(&r.Grade, name, c.text)
-			}
-		}
+		c.set = termSetter()
 	case "课程代码", "课程编号", "课程号":
 		c.set = func(r *row, _ string, c cell) { r.CourseID = c.text }
 	case "课程名称":
@@ -113,6 +108,21 @@ func columnOf(name string) column {
 	return c
 }
 
+// termSetter reads terms, of which there are few, though each row names one.
+func termSetter() func(*row, string, cell) {
+	terms := map[string]jwxt.Term{}
+	return func(r *row, name string, c cell) {
+		t, known := terms[c.text]
+		if !known {
+			t, _ = termOf(c.text)
+			terms[c.text] = t
+		}
+		if r.Term = t; t.IsZero() {
+			setExtra(&r.Grade, name, c.text)
+		}
+	}
+}
+
 func setKept(r *row, name string, c cell) { setExtra(&r.Grade, name, c.text) }
 
 // unknown are the headers without a meaning here.
@@ -129,30 +139,32 @@ func (t table) unknown() (names []string) {
 // grade but a sentence. fits is false where a row has other columns than the
 // header: no guess is better than what might stand where.
 func (t table) read() (grades []jwxt.Grade, sentence string, fits bool) {
-	grades = []jwxt.Grade{}
+	grades = make([]jwxt.Grade, 0, len(t.rows))
+	var tds []*html.Node
+	var one row
 	for _, r := range t.rows {
-		tds := markup.Cells(r, nil)
+		tds = markup.Cells(r, tds)
 		switch {
 		case len(tds) == 0:
 		case len(tds) == 1 && len(t.columns) > 1, markup.ContainsAny(markup.Text(tds[0]), "总计", "汇总", "合计"):
 			sentence = markup.Clean(sentence + " " + markup.Text(r))
 		default:
-			g, ok := t.row(tds)
-			if !ok {
+			one = row{}
+			if !t.row(&one, tds) {
 				return nil, "", false
 			}
-			grades = append(grades, g)
+			grades = append(grades, one.Grade)
 		}
 	}
 	return grades, sentence, true
 }
 
-func (t table) row(tds []*html.Node) (jwxt.Grade, bool) {
-	var r row
+// row reads a row into r.
+func (t table) row(r *row, tds []*html.Node) (fits bool) {
 	i := 0
 	for _, td := range tds {
 		if i >= len(t.columns) {
-			return r.Grade, false
+			return false
 		}
 		col := t.columns[i]
 		i += markup.Span(td)
@@ -161,15 +173,16 @@ func (t table) row(tds []*html.Node) (jwxt.Grade, bool) {
 			r.Exam = c.aside
 		}
 		if col.set != nil && c.text != "" {
-			col.set(&r, col.name, c)
+			col.set(r, col.name, c)
 		}
 	}
-	return r.finished(), i == len(t.columns) && r.Course != ""
+	r.finish()
+	return i == len(t.columns) && r.Course != ""
 }
 
-// finished makes the grade of a row. What counts is 最终, which a 补考 may have
+// finish makes the grade of a row. What counts is 最终, which a 补考 may have
 // changed; 总评成绩 is then a part.
-func (r row) finished() jwxt.Grade {
+func (r *row) finish() {
 	score := r.final
 	if score.text == "" {
 		score = r.overall
@@ -183,13 +196,15 @@ func (r row) finished() jwxt.Grade {
 		setExtra(&r.Grade, "课程类别", r.category)
 	}
 	finish(&r.Grade, score.red)
-	return r.Grade
 }
 
 // readCell reads a cell. A word such as 重修 in a span of its own is set aside,
 // unless it is all that the cell says.
 func readCell(td *html.Node) cell {
 	c := cell{text: markup.Text(td), red: isRed(td)}
+	if td.FirstChild == nil || td.FirstChild.Type == html.TextNode && td.FirstChild.NextSibling == nil {
+		return c
+	}
 	nodes := 0
 	for d := range td.Descendants() {
 		if nodes++; nodes > maxNodes {
@@ -215,6 +230,10 @@ func isRed(n *html.Node) bool {
 	if n.DataAtom == atom.Font && strings.EqualFold(markup.Attr(n, "color"), "red") {
 		return true
 	}
-	s := strings.ToLower(markup.Attr(n, "style"))
+	s := markup.Attr(n, "style")
+	if s == "" {
+		return false
+	}
+	s = strings.ToLower(s)
 	return strings.Contains(s, "red") && strings.Contains(";"+strings.ReplaceAll(s, " ", ""), ";color:red")
 }

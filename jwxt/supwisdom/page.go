@@ -42,8 +42,8 @@ func (g *page) isLogin() bool { return g.doc.Find(`input[type="password"]`).Leng
 // tooFast reports whether the school refuses who asks twice in a moment. The
 // words may as well stand in the text of a page that is none.
 func (g *page) tooFast() bool {
-	return strings.Contains(g.doc.Find(".ui-state-error").First().Text(), "过快点击") ||
-		len(g.text) < 2048 && g.has("请不要过快点击")
+	return g.has("过快点击") && (strings.Contains(g.doc.Find(".ui-state-error").First().Text(), "过快点击") ||
+		len(g.text) < 2048 && g.has("请不要过快点击"))
 }
 
 // endedOther reports whether the page tells that this login has ended an older

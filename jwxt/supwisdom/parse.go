@@ -30,11 +30,14 @@ type AnswerPage struct {
 }
 
 // Pages implements [jwxt.PageParser].
-func (Driver) Pages() []string { return []string{"login", "answer", "student", "terms", "grades"} }
+func (Driver) Pages() []string {
+	return []string{"login", "answer", "student", "terms", "grades", "timetable", "exams"}
+}
 
 // ParsePage implements [jwxt.PageParser]. A zero Status counts as 200. The
 // value is a LoginPage, an AnswerPage, a jwxt.Student, a map of the school's
-// term numbers by term, or a jwxt.Transcript, of either variant.
+// term numbers by term, a jwxt.Transcript, a jwxt.Timetable or a jwxt.ExamList,
+// of either variant.
 func (Driver) ParsePage(name string, p jwxt.Page) (any, error) {
 	op := "supwisdom: " + name
 	if p.Status == 0 {
@@ -60,13 +63,26 @@ func (Driver) ParsePage(name string, p jwxt.Page) (any, error) {
 		return parseStudent(op, g)
 	case "terms":
 		return driver.Any(readTerms(g))
-	case "grades":
+	case "grades", "timetable", "exams":
 		if g.tooFast() {
 			return nil, jwxt.Refuse(jwxt.Blocked, op, g.said())
 		}
-		return driver.Any(readGrades(g))
+		return parsePlan(name, g)
 	}
 	return nil, jwxt.Fail(jwxt.Unsupported, "supwisdom", errors.New("there is no such kind of page"))
+}
+
+func parsePlan(name string, g *page) (any, error) {
+	switch {
+	case name == "grades":
+		return driver.Any(readGrades(g))
+	case name == "exams":
+		return driver.Any(readExams(g))
+	case markup.IsJSON(g.text):
+		out, _, err := readPrintData(g)
+		return driver.Any(out, err)
+	}
+	return driver.Any(readCourseTable(g))
 }
 
 func parseLogin(g *page) (any, error) {

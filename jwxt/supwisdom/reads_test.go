@@ -146,13 +146,25 @@ func TestOtherStudentsSession(t *testing.T) {
 		"学籍信息": {"eams", "who", "detail", map[string][]string{
 			"GET /eams/stdDetail.action": {`<table><tr><td>学号：</td><td>2020000009</td></tr></table>`},
 		}},
-		"sheet": {"eams5", "ids", "71", map[string][]string{"GET /student/for-std/grade/sheet": {"302 /student/for-std/grade/sheet/semester-index/72"}}},
+		"sheet": {"eams5", "ids", "71", map[string][]string{
+			"GET /student/for-std/grade/sheet":          {"302 /student/for-std/grade/sheet/semester-index/72"},
+			"GET /student/for-std/course-table":         {"302 /student/for-std/course-table/info/72"},
+			"GET /student/for-std/course-table/info/72": {"<select><option value=1 selected>2024-2025-1</option></select>"},
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, read := range []func(*jwxt.Conn) error{
 				func(c *jwxt.Conn) error { return supwisdom.New().KeepAlive(t.Context(), c) },
 				func(c *jwxt.Conn) error {
 					_, err := supwisdom.New().Grades(t.Context(), c, jwxt.Term{})
+					return err
+				},
+				func(c *jwxt.Conn) error {
+					_, err := supwisdom.New().Timetable(t.Context(), c, jwxt.Term{})
+					return err
+				},
+				func(c *jwxt.Conn) error {
+					_, err := supwisdom.New().Exams(t.Context(), c, jwxt.Term{})
 					return err
 				},
 			} {

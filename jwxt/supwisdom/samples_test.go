@@ -102,8 +102,8 @@ func TestSampleValues(t *testing.T) {
 	}
 }
 
-// What is not what it is asked for never comes back as data. Timetables,
-// examinations and one school's own data table are among it.
+// What is not what it is asked for never comes back as data. One school's own
+// data table is among it.
 func TestSamplesRefused(t *testing.T) {
 	for _, tt := range []struct {
 		file, as string
@@ -121,6 +121,15 @@ func TestSamplesRefused(t *testing.T) {
 		{"fudan-myscore-datatable.json", "grades", jwxt.Changed},
 		{"sues-eams5-timeTableLayout.json", "grades", jwxt.Changed},
 		{"hfut-eams5-login-ok.json", "grades", jwxt.Changed},
+		{"SYNTHETIC-expired-duplicate-login.html", "timetable", jwxt.KickedOut},
+		{"SYNTHETIC-expired-duplicate-login.html", "exams", jwxt.KickedOut},
+		{"SYNTHETIC-login-page.html", "timetable", jwxt.Expired},
+		{"SYNTHETIC-login-page.html", "exams", jwxt.Expired},
+		{"SYNTHETIC-login-too-fast.html", "exams", jwxt.Blocked},
+		{"SYNTHETIC-eams5-grade-info.json", "timetable", jwxt.Changed},
+		{"uestc-historyCourseGrade.html", "timetable", jwxt.Changed},
+		{"uestc-historyCourseGrade.html", "exams", jwxt.Changed},
+		{"campusclient-eams5-print-data-excerpt.json", "exams", jwxt.Changed},
 	} {
 		t.Run(tt.file+" as "+tt.as, func(t *testing.T) {
 			_, err := supwisdom.New().ParsePage(tt.as, sample(t, tt.file))

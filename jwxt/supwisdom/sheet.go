@@ -181,10 +181,14 @@ func first(texts ...string) string {
 	return ""
 }
 
-// unknown are the keys of a row that have a value and no meaning here, sorted.
-func (m item) unknown() (out []string) {
+// unknown are the keys of a grade that have a value and no meaning here, sorted.
+func (m item) unknown() []string { return m.unknownOf(knownKeys) }
+
+// unknownOf are those that are not among the known keys, nor of no use to a
+// person.
+func (m item) unknownOf(keys string) (out []string) {
 	for k := range m {
-		if m.text(k) != "" && !known(k) {
+		if m.text(k) != "" && !useless(k) && !strings.Contains(keys, " "+k+" ") {
 			out = append(out, k)
 		}
 	}
@@ -192,10 +196,9 @@ func (m item) unknown() (out []string) {
 	return out
 }
 
-// known reports whether a key is read, or is of no use to a person.
-func known(key string) bool {
-	return strings.HasSuffix(key, "Id") || strings.HasSuffix(key, "En") || strings.HasSuffix(key, "Assoc") ||
-		strings.Contains(knownKeys, " "+key+" ")
+// useless reports whether a key is of no use to a person.
+func useless(key string) bool {
+	return strings.HasSuffix(key, "Id") || strings.HasSuffix(key, "En") || strings.HasSuffix(key, "Assoc")
 }
 
 const knownKeys = " id course courseCode courseName courseNameZh courseType courseModuleTypeName gaGrade grade credits gp gpa" +

@@ -13,7 +13,7 @@ import (
 )
 
 // stub is a school of answers by method and path. The last answer to a request
-// is given again and again. An answer is a body, or "302 /where".
+// is given again and again. An answer is a body, or "302 /where", or "404 x".
 type stub struct {
 	t       testing.TB
 	answers map[string][]string
@@ -44,6 +44,8 @@ func (s *stub) Do(r *http.Request) (*http.Response, error) {
 	var to string
 	if n, _ := fmt.Sscanf(left[0], "%d %s", &status, &to); n == 2 && status >= 300 && status < 400 {
 		rec.Header().Set("Location", to)
+		rec.WriteHeader(status)
+	} else if n == 2 && status == 404 {
 		rec.WriteHeader(status)
 	} else {
 		rec.WriteString(left[0])

@@ -37,10 +37,18 @@
 // EAMS with 姓名(学号) or else its 学籍信息; at EAMS5 the redirect of the grade
 // sheet, which carries the student's inner number.
 //
+// A timetable of EAMS is a script that fills a grid, and a list of courses; one
+// of EAMS5 is what the school would print, which has no courses without a time,
+// for no capture tells how it shows them. EAMS asks for examinations by 考试批次
+// or, at some schools, by 考试类型, as the page says. Those of EAMS5 are of all
+// terms in one page, and are told apart by their days; a school whose page is
+// larger than fetch.MaxBody, as one client reports, cannot be read. Timetables
+// and examinations of EAMS are those of the project that the school has chosen.
+//
 // The notices behind the login are known from server source only, under
-// addresses nobody has seen in use; there is no reader for them, nor for
-// timetables and examinations. The check of a captcha before the login that one
-// school's loginExt makes is left to the login itself.
+// addresses nobody has seen in use; there is no reader for them. The check of a
+// captcha before the login that one school's loginExt makes is left to the login
+// itself.
 package supwisdom
 
 import (

@@ -41,6 +41,9 @@ func readTerms(g *page) (map[jwxt.Term]string, error) {
 	for _, m := range semester.FindAllSubmatch(g.text, -1) {
 		note(string(m[1]), string(m[2])+" "+string(m[3]))
 	}
+	for _, m := range listedSemester.FindAllSubmatch(g.text, -1) {
+		note(string(m[1]), string(m[2]))
+	}
 	if !markup.IsJSON(g.text) && !g.isLogin() {
 		g.doc.Find("option[value]").Each(func(_ int, o *goquery.Selection) { note(o.AttrOr("value", ""), markup.Clean(o.Text())) })
 	}

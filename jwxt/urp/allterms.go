@@ -66,7 +66,7 @@ func (a allTerms) read() (jsonList, error) {
 		if termOf(r.first("executiveEducationPlanNumber", "zxjxjhh")).IsZero() {
 			return jsonList{}, jwxt.Fail(jwxt.Changed, opGrades, errRecord)
 		}
-		if err := l.add([]item{r.item}, "", false); err != nil {
+		if err := l.addItems([]item{r.item}, "", false); err != nil {
 			return jsonList{}, err
 		}
 	}

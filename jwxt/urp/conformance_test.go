@@ -52,13 +52,15 @@ func TestConformance(t *testing.T) {
 		{"new, twice, list of all terms", campus.URPNew{Hide: campus.HideTwice, AllTerms: true, Expiry: campus.ExpireForm}, true, "/scoreQuery/", 3},
 		{"new, salted, capitals, fixed addresses", campus.URPNew{Hide: campus.HideSalted, NoRandom: true, AllTerms: true, Capitals: true, Expiry: campus.ExpireText}, true, "/allTermScores/data", 2},
 		{"new, older, 401", campus.URPNew{NoToken: true, NoRandom: true, Expiry: campus.ExpireStatus}, true, "/allPassingScores/callback", 6},
-		{"new, front of its own", campus.URPNew{Hide: campus.HidePlain}, false, "/thisTermScores/", 6},
+		{"new, front of its own, calendar", campus.URPNew{Hide: campus.HidePlain, Calendar: true, NoRandom: true}, false, "/thisTermScores/", 6},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			p := profile(tt.system)
 			p.Captcha = tt.captcha
+			// The last term of a degree has no examinations, and no other's are told.
+			p.Accounts[0].Grades = campus.Transcript(number, 2020, 6, false)
 			c := jwxttest.Case{
 				New:    func() jwxt.Driver { return urp.New() },
 				School: func(testing.TB) jwxttest.School { return jwxttest.Campus{School: campus.New(p), Number: number} },
@@ -72,6 +74,9 @@ func TestConformance(t *testing.T) {
 				Rows:     len(p.Accounts[0].Grades),
 				Begin:    1,
 				Grades:   tt.grades,
+				Lessons:  len(p.Accounts[0].Lessons(p.Accounts[0].Grades[0].Term)),
+				Exams:    len(p.Accounts[0].Exams(jwxt.Term{})),
+				ExamsNow: true,
 			}
 			if c.Captcha {
 				c.Begin = 2

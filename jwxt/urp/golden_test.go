@@ -38,7 +38,9 @@ func TestParsePageHeads(t *testing.T) {
 		{"answer", head(302, "/login?errorCode=badCredentials"), jwxt.WrongPassword, ""},
 		{"answer", head(302, "/login?errorCode=concurrentSessionExpired"), jwxt.KickedOut, ""},
 		{"answer", head(302, "/login?errorCode=new"), jwxt.Changed, ""},
-		{"timetable", head(200, ""), jwxt.Unsupported, ""},
+		{"timetable", head(302, "/login?errorCode=concurrentSessionExpired"), jwxt.KickedOut, ""},
+		{"exams", head(200, ""), jwxt.Changed, ""},
+		{"notices", head(200, ""), jwxt.Unsupported, ""},
 	}
 	for _, tt := range tests {
 		_, err := urp.New().ParsePage(tt.as, tt.page)

@@ -90,14 +90,14 @@ func readJSON(p jwxt.Page, bad bool) (jsonList, error) {
 	case err == nil && in.All != nil && in.All.Records != nil:
 		return in.All.read()
 	case err != nil || in.Groups == nil:
-		return jsonList{}, said(text)
+		return jsonList{}, said(opGrades, text)
 	}
 	l := jsonList{total: -1}
 	for _, group := range in.Groups {
 		if group.Items == nil {
 			return jsonList{}, jwxt.Fail(jwxt.Changed, opGrades, errNoList)
 		}
-		if err := l.add(group.Items, string(group.Term), bad); err != nil {
+		if err := l.addItems(group.Items, string(group.Term), bad); err != nil {
 			return jsonList{}, err
 		}
 	}
@@ -106,18 +106,19 @@ func readJSON(p jwxt.Page, bad bool) (jsonList, error) {
 
 var errNoList = errors.New("this is no list")
 
-// said is the error of an object that holds a sentence in a list's place.
-func said(text []byte) error {
+// said is the error of an object that holds a sentence in data's place.
+func said(op string, text []byte) error {
 	var in struct {
 		Msg     markup.Loose `json:"msg"`
 		Message markup.Loose `json:"message"`
+		Error   markup.Loose `json:"errorMessage"`
 	}
 	if json.Unmarshal(text, &in) == nil {
-		if err := spoken(opGrades, markup.Bounded(first(string(in.Msg), string(in.Message)))); err != nil {
+		if err := spoken(op, markup.Bounded(first(string(in.Msg), string(in.Message), string(in.Error)))); err != nil {
 			return err
 		}
 	}
-	return jwxt.Fail(jwxt.Changed, opGrades, errNoList)
+	return jwxt.Fail(jwxt.Changed, op, errNoList)
 }
 
 func readThisTerm(text []byte) (jsonList, error) {
@@ -130,22 +131,22 @@ func readThisTerm(text []byte) (jsonList, error) {
 		if part.Items == nil {
 			return jsonList{}, jwxt.Fail(jwxt.Changed, opGrades, errNoList)
 		}
-		if err := l.add(part.Items, "", false); err != nil {
+		if err := l.addItems(part.Items, "", false); err != nil {
 			return jsonList{}, err
 		}
 	}
 	return l, nil
 }
 
-// add adds rows; group is the term that the list names for all of them.
-func (l *jsonList) add(items []item, group string, bad bool) error {
+// addItems adds rows; group is the term that the list names for all of them.
+func (l *jsonList) addItems(items []item, group string, bad bool) error {
 	for _, m := range items {
-		r := m.row(group)
+		r := l.next(jwxt.Term{})
+		m.read(r, group)
 		if r.Course == "" {
 			return jwxt.Fail(jwxt.Changed, opGrades, errors.New("a row has no course"))
 		}
 		r.finish(bad)
-		l.rows = append(l.rows, r)
 		l.unknown = append(l.unknown, m.unknown()...)
 	}
 	return nil
@@ -161,9 +162,9 @@ func (m item) first(keys ...string) string {
 	return ""
 }
 
-// row reads a row. Misspellings are the school's.
-func (m item) row(group string) row {
-	r := row{seq: m.first("coureSequenceNumber", "courseSequenceNumber", "kxh"), student: m.first("studentNumber", "studentId", "xh")}
+// read reads a row. Misspellings are the school's.
+func (m item) read(r row, group string) {
+	r.seq, r.student = m.first("coureSequenceNumber", "courseSequenceNumber", "kxh"), m.first("studentNumber", "studentId", "xh")
 	r.Course, r.CourseID = m.first("courseName", "kcm", "tdkcm"), m.first("courseNumber", "kch", "kch_zj")
 	plan := m.first("executiveEducationPlanNumber", "zxjxjhh")
 	for _, name := range []string{plan, m.first("academicYearCode") + m.first("termName"), group} {
@@ -180,20 +181,19 @@ func (m item) row(group string) row {
 	r.Score = m.first("cj", "courseScore", "kccj", "gradeName", "levelName", "djm")
 	if s := m.first("inputStatusCode"); s != "" && s != confirmed {
 		r.Mark, r.Score, r.Point = first(m.first("inputStatusExplain"), "暂存"), "", jwxt.Decimal{}
-		return r
+		return
 	}
-	m.extras(&r)
+	m.extras(r)
 	if at := m.first("examtime", "examTime", "startTime", "kssj"); plan != "" && r.CourseID != "" && r.seq != "" {
 		r.Detail = url.Values{"zxjxjhh": {plan}, "kch": {r.CourseID}, "kxh": {r.seq}, "kssj": {at}}.Encode()
 	}
-	return r
 }
 
 // confirmed is inputStatusCode 确定: other scores are a teacher's drafts.
 const confirmed = "05"
 
 // extras keeps what has no field of Grade.
-func (m item) extras(r *row) {
+func (m item) extras(r row) {
 	for _, o := range [...]struct{ key, name string }{
 		{"maxcj", "课程最高分"}, {"mincj", "课程最低分"}, {"avgcj", "课程平均分"}, {"rank", "名次"},
 	} {

@@ -57,7 +57,7 @@ func (v *visit) oldGrades(ctx context.Context) (gradeList, error) {
 		if err != nil {
 			return gradeList{}, err
 		}
-		if lists[i], err = readTables(p, i == 1); err != nil {
+		if lists[i], err = readTables(readPage(p), i == 1); err != nil {
 			return gradeList{}, err
 		}
 	}
@@ -93,11 +93,11 @@ func (v *visit) newGrades(ctx context.Context) (gradeList, error) {
 // the student's record is asked.
 func (v *visit) sameRows(ctx context.Context, l gradeList) error {
 	told := false
-	for _, r := range l.rows {
-		if err := v.Same(opGrades, r.student); err != nil {
+	for _, k := range l.keys {
+		if err := v.Same(opGrades, k.student); err != nil {
 			return err
 		}
-		told = told || r.student != ""
+		told = told || k.student != ""
 	}
 	if told {
 		return nil
@@ -121,14 +121,14 @@ func (v *visit) allTerms(ctx context.Context) (gradeList, error) {
 		if err != nil {
 			return gradeList{}, err
 		}
-		if n > 1 && len(l.rows) > 0 && sameRow(l.rows[0], all.rows[0]) {
+		if n > 1 && len(l.keys) > 0 && sameRow(l.row(0), all.row(0)) {
 			break
 		}
-		all.rows, all.unknown = append(all.rows, l.rows...), append(all.unknown, l.unknown...)
-		if len(all.rows) >= l.total {
+		all.add(l.gradeList)
+		if len(all.keys) >= l.total {
 			return all, v.sameRows(ctx, all)
 		}
-		if len(l.rows) == 0 {
+		if len(l.keys) == 0 {
 			break
 		}
 	}
@@ -187,27 +187,42 @@ func readIndex(op string, p jwxt.Page, w view, form fetch.Form) (string, fetch.F
 // join puts this term's rows to those of passed and failed courses: what is on
 // both lists is one row, with what either knows.
 func join(passed, failed, now gradeList) gradeList {
-	all := gradeList{rows: slices.Concat(passed.rows, failed.rows), unknown: slices.Concat(passed.unknown, failed.unknown, now.unknown)}
-	term := commonTerm(passed.rows, now.rows)
-	for _, r := range now.rows {
+	term := commonTerm(passed, now)
+	var all gradeList
+	all.add(passed)
+	all.add(failed)
+	all.unknown = append(all.unknown, now.unknown...)
+	for i := range now.keys {
+		r := now.row(i)
 		if r.Term.IsZero() {
 			r.Term = term
 		}
-		if i := slices.IndexFunc(all.rows, func(o row) bool { return sameGrade(o, r) }); i >= 0 {
-			all.rows[i].take(r)
+		if o, known := all.find(r); known {
+			o.take(r)
 			continue
 		}
-		all.rows = append(all.rows, r)
+		all.grades, all.keys = append(all.grades, *r.Grade), append(all.keys, *r.key)
 	}
 	return all
 }
 
+// find is the row that shows the same grade as one of this term's list.
+func (l *gradeList) find(now row) (row, bool) {
+	for i := range l.keys {
+		if o := l.row(i); sameGrade(o, now) {
+			return o, true
+		}
+	}
+	return row{}, false
+}
+
 // commonTerm is the term of this term's rows, if their list does not tell it:
 // the latest in which one of them was passed.
-func commonTerm(passed, now []row) jwxt.Term {
+func commonTerm(passed, now gradeList) jwxt.Term {
 	var t jwxt.Term
-	for _, r := range now {
-		for _, o := range passed {
+	for i := range now.keys {
+		for j := range passed.keys {
+			r, o := now.row(i), passed.row(j)
 			if sameCourse(o, r) && marks.SameScore(o.Score, r.Score) && o.Term.Compare(t) > 0 {
 				t = o.Term
 			}
@@ -238,7 +253,7 @@ func sameRow(a, b row) bool {
 }
 
 // take adds what another list knows of the same grade.
-func (r *row) take(o row) {
+func (r row) take(o row) {
 	if r.Term.IsZero() {
 		r.Term = o.Term
 	}
@@ -256,11 +271,12 @@ func (r *row) take(o row) {
 
 // transcript is the rows of a term, or all of them.
 func (l gradeList) transcript(t jwxt.Term) jwxt.Transcript {
-	out := jwxt.Transcript{Grades: make([]jwxt.Grade, 0, len(l.rows))}
-	for i := range l.rows {
-		if r := &l.rows[i]; t.IsZero() || r.Term == t {
-			out.Grades = append(out.Grades, r.Grade)
-		}
+	out := jwxt.Transcript{Grades: l.grades}
+	if !t.IsZero() {
+		out.Grades = slices.DeleteFunc(l.grades, func(g jwxt.Grade) bool { return g.Term != t })
+	}
+	if out.Grades == nil {
+		out.Grades = []jwxt.Grade{}
 	}
 	slices.Sort(l.unknown)
 	out.UnknownColumns = slices.Compact(l.unknown)

@@ -18,7 +18,7 @@ import (
 // column is what one header means.
 type column struct {
 	name    string
-	set     func(r *row, name, value string) // nil: not of interest
+	set     func(r row, name, value string) // nil: not of interest
 	unknown bool
 }
 
@@ -30,75 +30,87 @@ func columnOf(name string) column {
 	case known:
 		return column{name: name, set: set}
 	case strings.HasSuffix(name, "成绩"):
-		return column{name: name, set: (*row).part}
+		return column{name: name, set: row.part}
 	}
-	return column{name: name, set: (*row).extra, unknown: true}
+	return column{name: name, set: row.extra, unknown: true}
 }
 
 // columns are the known headers.
-var columns = map[string]func(r *row, name, value string){
+var columns = map[string]func(r row, name, value string){
 	"":      nil,
 	"序号":    nil,
 	"英文课程名": nil,
-	"课程号":   func(r *row, _, v string) { r.CourseID = v },
-	"课序号":   func(r *row, _, v string) { r.seq = v },
-	"课程名":   func(r *row, _, v string) { r.Course = v },
-	"学分":    func(r *row, n, v string) { r.decimal(n, v, &r.Credits) },
-	"绩点":    func(r *row, n, v string) { r.decimal(n, v, &r.Point) },
-	"课程属性":  func(r *row, _, v string) { r.Attribute = v },
-	"课程性质":  func(r *row, _, v string) { r.Nature = v },
-	"考试类型":  func(r *row, _, v string) { r.Assessment = v },
-	"成绩":    func(r *row, _, v string) { r.Score = v },
-	"未通过原因": func(r *row, _, v string) { r.Mark = v },
-	"考试时间": func(r *row, n, v string) {
+	"课程号":   func(r row, _, v string) { r.CourseID = v },
+	"课序号":   func(r row, _, v string) { r.seq = v },
+	"课程名":   func(r row, _, v string) { r.Course = v },
+	"学分":    func(r row, n, v string) { r.decimal(n, v, &r.Credits) },
+	"绩点":    func(r row, n, v string) { r.decimal(n, v, &r.Point) },
+	"课程属性":  func(r row, _, v string) { r.Attribute = v },
+	"课程性质":  func(r row, _, v string) { r.Nature = v },
+	"考试类型":  func(r row, _, v string) { r.Assessment = v },
+	"成绩":    func(r row, _, v string) { r.Score = v },
+	"未通过原因": func(r row, _, v string) { r.Mark = v },
+	"考试时间": func(r row, n, v string) {
 		r.extra(n, v)
 		if r.Term.IsZero() {
 			r.Term = termOfExam(v)
 		}
 	},
-	"课程最高分": (*row).extra,
-	"课程最低分": (*row).extra,
-	"课程平均分": (*row).extra,
-	"名次":    (*row).extra,
+	"课程最高分": row.extra,
+	"课程最低分": row.extra,
+	"课程平均分": row.extra,
+	"名次":    row.extra,
 }
 
 // readTables reads the grade tables of an old build's page: as many as the
 // student has terms, each below an anchor that names its term; one or two
 // without a term on other pages. bad is set for the page of failed courses.
-func readTables(p jwxt.Page, bad bool) (gradeList, error) {
-	g := readPage(p)
-	l := gradeList{}
-	var term jwxt.Term
-	found, fits := false, true
-	for n := range g.doc.Nodes[0].Descendants() {
-		switch {
-		case n.DataAtom == atom.Table:
-			if header, below := headerOf(n); header != nil {
-				found = true
-				fits = l.read(header, below, term, bad) && fits
-			}
-		case n.DataAtom == atom.A || n.DataAtom == atom.B:
-			if t := termOf(first(markup.Attr(n, "name"), ownText(n))); !t.IsZero() {
-				term = t
-			}
-		}
-	}
+func readTables(g *page, bad bool) (gradeList, error) {
+	t := tables{bad: bad, fits: true}
+	t.walk(g.doc.Nodes[0])
 	switch {
-	case p.Status != http.StatusOK && p.Status != 0:
-	case found && g.cut():
+	case g.Status != http.StatusOK && g.Status != 0:
+	case t.found && g.cut():
 		return gradeList{}, jwxt.Fail(jwxt.Unreachable, opGrades, errors.New("the page ends inside a table"))
-	case !fits:
+	case !t.fits:
 		return gradeList{}, jwxt.Fail(jwxt.Changed, opGrades, errors.New("a row does not fit the header"))
-	case len(l.rows) > 0:
-		return l, nil
+	case len(t.list.grades) > 0:
+		return t.list, nil
 	}
 	if err := refused(opGrades, g); err != nil {
 		return gradeList{}, err
 	}
-	if found || g.has("暂无成绩", "没有成绩", "没有查询到", "暂无数据") {
-		return l, nil
+	if t.found || g.has("暂无成绩", "没有成绩", "没有查询到", "暂无数据") {
+		return t.list, nil
 	}
 	return gradeList{}, driver.Unread(opGrades, g.said(), "this is no grade list")
+}
+
+// tables are the grade tables of a page, as a walk through it finds them.
+type tables struct {
+	list        gradeList
+	term        jwxt.Term // that the last anchor named
+	bad         bool
+	found, fits bool
+}
+
+func (t *tables) walk(n *html.Node) {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		switch {
+		case c.FirstChild == nil && c.DataAtom != atom.A:
+			continue
+		case c.DataAtom == atom.Table:
+			if header, below := headerOf(c); header != nil {
+				t.found = true
+				t.fits = t.list.read(header, below, t.term, t.bad) && t.fits
+			}
+		case c.DataAtom == atom.A || c.DataAtom == atom.B:
+			if named := termOf(first(markup.Attr(c, "name"), ownText(c))); !named.IsZero() {
+				t.term = named
+			}
+		}
+		t.walk(c)
+	}
 }
 
 // cut reports whether the page stops inside its last table, as an answer
@@ -140,7 +152,7 @@ func (l *gradeList) read(header []column, below []*html.Node, term jwxt.Term, ba
 			l.unknown = append(l.unknown, c.name)
 		}
 	}
-	l.rows = slices.Grow(l.rows, len(below))
+	l.grow(len(below))
 	var tds []*html.Node
 	for _, n := range below {
 		tds = cells(tds[:0], n, atom.Td)
@@ -150,20 +162,19 @@ func (l *gradeList) read(header []column, below []*html.Node, term jwxt.Term, ba
 		if len(tds) != len(header) {
 			return false
 		}
-		r := row{Grade: jwxt.Grade{Term: term}}
+		r := l.next(term)
 		for i, c := range header {
 			if c.set == nil {
 				continue
 			}
 			if v := cellText(tds[i]); v != "" {
-				c.set(&r, c.name, v)
+				c.set(r, c.name, v)
 			}
 		}
 		if r.Course == "" {
 			return false
 		}
 		r.finish(bad)
-		l.rows = append(l.rows, r)
 	}
 	return true
 }
@@ -191,7 +202,7 @@ func cellText(n *html.Node) string {
 }
 
 func addCell(b *strings.Builder, n *html.Node) {
-	for c := range n.ChildNodes() {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		switch {
 		case c.Type == html.TextNode:
 			b.WriteString(c.Data)
@@ -206,12 +217,12 @@ func addCell(b *strings.Builder, n *html.Node) {
 // rowsOf are the rows of a table, not those of tables within it.
 func rowsOf(table *html.Node) []*html.Node {
 	var out []*html.Node
-	for c := range table.ChildNodes() {
+	for c := table.FirstChild; c != nil; c = c.NextSibling {
 		switch c.DataAtom {
 		case atom.Tr:
 			out = append(out, c)
 		case atom.Thead, atom.Tbody, atom.Tfoot:
-			for r := range c.ChildNodes() {
+			for r := c.FirstChild; r != nil; r = r.NextSibling {
 				if r.DataAtom == atom.Tr {
 					out = append(out, r)
 				}
@@ -223,7 +234,7 @@ func rowsOf(table *html.Node) []*html.Node {
 
 // cells adds a row's cells of one kind to out.
 func cells(out []*html.Node, row *html.Node, kind atom.Atom) []*html.Node {
-	for c := range row.ChildNodes() {
+	for c := row.FirstChild; c != nil; c = c.NextSibling {
 		if c.DataAtom == kind {
 			out = append(out, c)
 		}

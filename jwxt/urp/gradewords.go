@@ -2,6 +2,7 @@ package urp
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -10,18 +11,44 @@ import (
 	"jwxtbot/jwxt/markup"
 )
 
-// row is a grade with what joins the rows of several lists and tells whose
-// they are.
-type row struct {
-	jwxt.Grade
+// gradeList is what one page lists: grades and, for each, what joins it with
+// those of other lists.
+type gradeList struct {
+	grades  []jwxt.Grade
+	keys    []key
+	unknown []string
+}
+
+// key joins the rows of several lists and tells whose they are.
+type key struct {
 	seq     string // 课序号
 	student string // 学号, "" where the list does not tell it
 }
 
-// gradeList is what one page lists.
-type gradeList struct {
-	rows    []row
-	unknown []string
+// row is a row of a list, in the list's own memory: a transcript of many rows
+// is not copied.
+type row struct {
+	*jwxt.Grade
+	*key
+}
+
+func (l *gradeList) row(i int) row { return row{&l.grades[i], &l.keys[i]} }
+
+// next adds a row. It is good until another is added.
+func (l *gradeList) next(t jwxt.Term) row {
+	l.grades, l.keys = append(l.grades, jwxt.Grade{Term: t}), append(l.keys, key{})
+	return l.row(len(l.keys) - 1)
+}
+
+// grow makes room for n more rows.
+func (l *gradeList) grow(n int) {
+	l.grades, l.keys = slices.Grow(l.grades, n), slices.Grow(l.keys, n)
+}
+
+// add adds the rows of another list.
+func (l *gradeList) add(o gradeList) {
+	l.grades, l.keys = append(l.grades, o.grades...), append(l.keys, o.keys...)
+	l.unknown = append(l.unknown, o.unknown...)
 }
 
 // missing is what a new build writes for a number that is not there.
@@ -29,7 +56,7 @@ const missing = "-999"
 
 // finish fills in what follows from the other fields of a row; bad is set for
 // rows of a list of failed courses.
-func (r *row) finish(bad bool) {
+func (r row) finish(bad bool) {
 	if strings.HasPrefix(r.Score, missing) { // until 评教 is done
 		r.Hidden, r.Score, r.Point = true, "", jwxt.Decimal{}
 	}
@@ -59,7 +86,7 @@ func attemptOf(mark string) jwxt.Attempt {
 
 // decimal reads a number, "" and −999 being none; what is no number is kept as
 // it is.
-func (r *row) decimal(name, value string, d *jwxt.Decimal) {
+func (r row) decimal(name, value string, d *jwxt.Decimal) {
 	if strings.HasPrefix(value, missing) {
 		return
 	}
@@ -72,7 +99,7 @@ func (r *row) decimal(name, value string, d *jwxt.Decimal) {
 }
 
 // extra keeps a value that no field of Grade takes, if it is one.
-func (r *row) extra(name, value string) {
+func (r row) extra(name, value string) {
 	if value == "" || strings.HasPrefix(value, missing) {
 		return
 	}
@@ -82,7 +109,7 @@ func (r *row) extra(name, value string) {
 	r.Extra[name] = value
 }
 
-func (r *row) part(name, value string) {
+func (r row) part(name, value string) {
 	if r.Parts == nil {
 		r.Parts = map[string]string{}
 	}

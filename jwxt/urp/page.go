@@ -22,8 +22,11 @@ type page struct {
 
 // readPage parses p. It never fails: what is no HTML has no forms, and what the
 // HTML parser gives up on is an empty document.
-func readPage(p jwxt.Page) *page {
-	g := &page{Page: p, text: fetch.Text(p)}
+func readPage(p jwxt.Page) *page { return readText(p, fetch.Text(p)) }
+
+// readText is readPage of a page whose text is known.
+func readText(p jwxt.Page, text []byte) *page {
+	g := &page{Page: p, text: text}
 	root, err := html.Parse(bytes.NewReader(g.text))
 	if err != nil {
 		root = &html.Node{Type: html.DocumentNode}

@@ -28,11 +28,14 @@ type AnswerPage struct {
 }
 
 // Pages implements [jwxt.PageParser].
-func (Driver) Pages() []string { return []string{"login", "answer", "record", "grades", "detail"} }
+func (Driver) Pages() []string {
+	return []string{"login", "answer", "record", "grades", "detail", "terms", "timetable", "exams"}
+}
 
 // ParsePage implements [jwxt.PageParser]. A zero Status counts as 200. The
-// value is a LoginPage, AnswerPage, jwxt.Student, jwxt.Transcript or
-// []jwxt.ScorePart. Which build a page is of, it tells itself. A page does not
+// value is a LoginPage, AnswerPage, jwxt.Student, jwxt.Transcript,
+// []jwxt.ScorePart, a map of the school's own names of terms, jwxt.Timetable or
+// jwxt.ExamList. Which build a page is of, it tells itself. A page does not
 // tell that its courses are failed ones; their scores do.
 func (Driver) ParsePage(name string, p jwxt.Page) (any, error) {
 	op := "urp: " + name
@@ -58,6 +61,12 @@ func (Driver) ParsePage(name string, p jwxt.Page) (any, error) {
 	case "detail":
 		parts, _, err := readDetail(p)
 		return driver.Any(parts, err)
+	case "terms":
+		return driver.Any(readPlans(p))
+	case "timetable":
+		return driver.Any(parseTimetable(p))
+	case "exams":
+		return driver.Any(parseExams(p))
 	}
 	return nil, jwxt.Fail(jwxt.Unsupported, "urp", errors.New("there is no such kind of page"))
 }
@@ -66,13 +75,36 @@ func parseGrades(p jwxt.Page) (any, error) {
 	text := fetch.Text(p)
 	if markup.IsJSON(text) {
 		l, err := readJSON(p, false)
-		if err == nil && l.total > len(l.rows) {
+		if err == nil && l.total > len(l.keys) {
 			err = jwxt.Fail(jwxt.Changed, opGrades, errors.New("this page is not the whole list"))
 		}
 		return driver.Any(l.transcript(jwxt.Term{}), err)
 	}
-	l, err := readTables(p, bytes.Contains(text, []byte("尚不及格")))
+	l, err := readTables(readText(p, text), bytes.Contains(text, []byte("尚不及格")))
 	return driver.Any(l.transcript(jwxt.Term{}), err)
+}
+
+func parseTimetable(p jwxt.Page) (jwxt.Timetable, error) {
+	if !markup.IsJSON(fetch.Text(p)) {
+		return readScheduleTable(p)
+	}
+	out, _, err := readSchedule(p)
+	return out, err
+}
+
+func parseExams(p jwxt.Page) (jwxt.ExamList, error) {
+	text := fetch.Text(p)
+	switch {
+	case markup.IsJSON(text):
+		return readExamCalendar(p)
+	case !bytes.Contains(text, []byte("widget-box")) && !examData.Match(text):
+		return readExamTable(p)
+	}
+	cards, calendar, err := readExamPage(p)
+	if err == nil && len(cards.Exams) == 0 && calendar != "" {
+		err = jwxt.Fail(jwxt.Changed, opExams, errors.New("the examinations are in the page's calendar"))
+	}
+	return cards, err
 }
 
 func parseLogin(p jwxt.Page) (any, error) {

@@ -23,8 +23,8 @@ var sentences = [...]struct {
 	{jwxt.WrongPassword, regexp.MustCompile(`(?:密码|口令).{0,6}(?:错|不正确|有误|不匹配)|(?:证件号|账号|帐号|账户|用户名?|学号).{0,4}(?:不存在|错误|有误|不正确)`)},
 	// 您没有注册 : the term is to be registered for first (电子注册).
 	{jwxt.MustActFirst, regexp.MustCompile(`没有注册|尚?未注册|评教|教学评[价估]|(?:进行|完成|参加).{0,4}评估|未评[价估]|欠费|缴费|完善.{0,6}信息`)},
-	// 当前不允许查看分项成绩！
-	{jwxt.Closed, regexp.MustCompile(`不允许查[看询]|未开放|暂停|维护|已关闭|尚未开始|不在.{0,8}时间|禁止.{0,4}(?:登录|查询)|没有.{0,4}权限`)},
+	// 当前不允许查看分项成绩！ / 对不起、非选课阶段不允许选课
+	{jwxt.Closed, regexp.MustCompile(`不允许查[看询]|非选课阶段|未开放|暂停|维护|已关闭|尚未开始|不在.{0,8}时间|禁止.{0,4}(?:登录|查询)|没有.{0,4}权限`)},
 	{jwxt.Blocked, regexp.MustCompile(`频繁|操作过快|访问过快|访问被拒绝`)},
 	// 数据库忙请稍候再试
 	{jwxt.Unreachable, busyWords},
@@ -58,6 +58,11 @@ var errToken = errors.New("the school does not take the page's token")
 func busy(p jwxt.Page) bool {
 	return bytes.Contains(p.Body, []byte("errorTop")) && busyWords.MatchString(readPage(p).errorTop())
 }
+
+var noneWords = regexp.MustCompile(`暂无(?:课程|课表|考试|安排|数据|记录)|(?:没有|未)查询到|没有(?:课程|课表|考试|数据)`)
+
+// saysNone reports whether the page's own sentence is that there is nothing.
+func (g *page) saysNone() bool { return !g.isLogin() && noneWords.MatchString(g.said()) }
 
 // refused is the error by which a page denies data, or nil where it does not.
 // It is asked only of pages without data: course names may hold any of these

@@ -38,9 +38,18 @@
 // (inputStatusCode is not 05): they come with a mark and without their score. A
 // score of −999.999 is one that is withheld until 评教.
 //
+// Timetables of an old build are its list of chosen courses, whose first 节 and
+// number of 节 are read; a first 大节 stays as it is written, in Extra, for
+// schools alone know how many 节 those have. Examinations are those of the
+// current term, and name none: another one that is asked for is refused as
+// Unsupported. Those of a new build are the cards of a page or the events of a
+// calendar, as the page says; the lines of an event have no labels and are read
+// by their place, as one school writes them.
+//
 // Invented for want of a capture, and so the first to look at where a school
 // answers otherwise: the words for a locked account, for an account that logs in
-// elsewhere (of an old build) and for 评教. The keys of 分项成绩 and the places of
+// elsewhere (of an old build), for 评教 and for timetables and examinations that
+// are closed or none. The keys of 分项成绩 and the places of
 // values in the list of all terms are those of one client each.
 package urp
 
