@@ -218,10 +218,16 @@ type Ask struct {
 	Fields []FieldKind `json:"fields"`
 	Image  []byte      `json:"image,omitempty"`  // the captcha as the school sent it; its type is in its bytes
 	Puzzle *Puzzle     `json:"puzzle,omitempty"` // of FieldDrag
+	// Unposted tells that the password of the answer before has not been sent:
+	// this was found to be wanted first. That was no try.
+	Unposted bool `json:"unposted,omitempty"`
 }
 
 // Done ends a login. The session has worked at least once.
-type Done struct{ Student Student }
+type Done struct {
+	Student Student
+	Ended   bool // the school said that this ended an older login of the account
+}
 
 func (*Ask) step()  {}
 func (*Done) step() {}

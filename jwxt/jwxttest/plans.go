@@ -22,21 +22,21 @@ type plan struct {
 type planner func(context.Context, jwxt.Driver, *jwxt.Conn, jwxt.Term) (plan, error)
 
 func testTimetable(t *testing.T, c Case) {
-	if _, ok := c.New().(jwxt.TimetableReader); !ok {
+	if _, ok := jwxt.As[jwxt.TimetableReader](c.New()); !ok {
 		t.Skip("this driver reads no timetables")
 	}
 	testPlan(t, c, c.Lessons, func(ctx context.Context, d jwxt.Driver, conn *jwxt.Conn, term jwxt.Term) (plan, error) {
-		got, err := d.(jwxt.TimetableReader).Timetable(ctx, conn, term)
+		got, err := reading[jwxt.TimetableReader](t, d).Timetable(ctx, conn, term)
 		return planOf(got.Term, got.Lessons, flawedLesson), err
 	})
 }
 
 func testExams(t *testing.T, c Case) {
-	if _, ok := c.New().(jwxt.ExamReader); !ok {
+	if _, ok := jwxt.As[jwxt.ExamReader](c.New()); !ok {
 		t.Skip("this driver reads no examinations")
 	}
 	testPlan(t, c, c.Exams, func(ctx context.Context, d jwxt.Driver, conn *jwxt.Conn, term jwxt.Term) (plan, error) {
-		got, err := d.(jwxt.ExamReader).Exams(ctx, conn, term)
+		got, err := reading[jwxt.ExamReader](t, d).Exams(ctx, conn, term)
 		return planOf(got.Term, got.Exams, flawedExam), err
 	})
 }
