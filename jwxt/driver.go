@@ -25,8 +25,9 @@ type Driver interface {
 	// wants besides; it names FieldPassword again only if the password is to be
 	// posted again. WrongCaptcha leaves the form open, also for a wrong code:
 	// call again without answers for the next picture, or to be asked for the
-	// code once more. WrongPassword, Locked and MustActFirst end the attempt.
-	// Any kind but Unsupported is possible.
+	// code once more. WrongPassword, Locked and MustActFirst end the attempt. Where
+	// the password has not been sent, an Ask is Unposted and an error may have
+	// ErrUnposted among its causes. Any kind but Unsupported is possible.
 	Login(ctx context.Context, c *Conn, a Answers) (Step, error)
 }
 

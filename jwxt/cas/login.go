@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -104,8 +105,11 @@ func (v *visit) ask(ctx context.Context, f form) (*jwxt.Ask, error) {
 func (v *visit) answer(ctx context.Context, f form, a jwxt.Answers) (jwxt.Step, error) {
 	account := strings.TrimSpace(a[jwxt.FieldAccount])
 	more, err := v.prepare(ctx, &f, account, a)
-	if err != nil || more != nil {
-		return more, err
+	if err != nil {
+		return nil, unposted(err)
+	}
+	if more != nil {
+		return more, nil
 	}
 	filled, err := f.fill(account, a[jwxt.FieldPassword], strings.TrimSpace(a[jwxt.FieldCaptcha]))
 	if err != nil {
@@ -141,6 +145,19 @@ func (v *visit) prepare(ctx context.Context, f *form, account string, a jwxt.Ans
 		return nil, v.drag(ctx, *f, a[jwxt.FieldDrag])
 	}
 	return nil, nil
+}
+
+// unposted is the error of what goes before the password.
+func unposted(err error) error {
+	var e *jwxt.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	cause := jwxt.ErrUnposted
+	if e.Err != nil {
+		cause = fmt.Errorf("%w: %w", cause, e.Err)
+	}
+	return &jwxt.Error{Kind: e.Kind, Op: e.Op, Said: e.Said, TriesLeft: e.TriesLeft, Err: cause}
 }
 
 // post posts a form once and goes where that leads.
