@@ -53,7 +53,6 @@ func decodeForm(s string) (form, bool) {
 func fields(n *goquery.Selection) fetch.Form {
 	var out fetch.Form
 	n.Find("input[name]").Each(func(_ int, in *goquery.Selection) {
-		value := in.AttrOr("value", "")
 		switch strings.ToLower(in.AttrOr("type", "text")) {
 		case "submit", "button", "reset", "image", "file", "password":
 			return
@@ -61,12 +60,9 @@ func fields(n *goquery.Selection) fetch.Form {
 			if _, checked := in.Attr("checked"); !checked {
 				return
 			}
-		case "hidden":
-		default:
-			value = "" // what a person types
 		}
 		if name := in.AttrOr("name", ""); name != "" && name != "password" {
-			out = append(out, fetch.Field{Name: name, Value: strings.TrimSpace(value)})
+			out = append(out, fetch.Field{Name: name, Value: strings.TrimSpace(in.AttrOr("value", ""))})
 		}
 	})
 	return out

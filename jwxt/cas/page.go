@@ -10,6 +10,7 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 
 	"jwxtbot/jwxt"
 	"jwxtbot/jwxt/fetch"
@@ -67,14 +68,23 @@ func (g *page) said() string {
 	if g.doc.Find(`input[type="password"]`).Length() > 0 {
 		return ""
 	}
-	body := g.doc.Find("body")
-	if body.Length() == 0 {
-		return ""
-	}
-	if s := markup.Text(body.Nodes[0]); utf8.RuneCountInString(s) <= markup.MaxSaid {
+	if s := markup.Clean(prose(g.doc.Find("body").Nodes)); utf8.RuneCountInString(s) <= markup.MaxSaid {
 		return s
 	}
 	return ""
+}
+
+// prose is the text of nodes, with a blank between any two pieces.
+func prose(nodes []*html.Node) string {
+	var b strings.Builder
+	for _, n := range nodes {
+		for d := range n.Descendants() {
+			if d.Type == html.TextNode && d.Parent.DataAtom != atom.Script && d.Parent.DataAtom != atom.Style {
+				b.WriteString(d.Data + " ")
+			}
+		}
+	}
+	return b.String()
 }
 
 // onward matches the whole of what a short page's script does: send on.

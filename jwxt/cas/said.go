@@ -15,6 +15,9 @@ var sentences = [...]struct {
 }{
 	// 登录请求过于频繁 / 发送过于频繁
 	{jwxt.Blocked, regexp.MustCompile(`频繁|过快|访问被拒绝|(?:IP|地址).{0,6}(?:禁止|限制)|too many requests`)},
+	// A password that may be among what is wrong counts as one, and so does one that
+	// will lock the account: neither is a captcha's fault, nor locked yet.
+	{jwxt.WrongPassword, regexp.MustCompile(`密码.{0,4}(?:或|、|和|及|/).{0,4}验证码|验证码.{0,2}(?:或|、|和|及|/).{0,8}密码|(?:密码|用户名|帐号|账号).{0,40}(?:将|会)被?.{0,6}(?:锁定|冻结)`)},
 	{jwxt.Locked, regexp.MustCompile(`锁定|冻结|停用|禁用|(?:错误|失败|登录)次数.{0,6}(?:过多|超过|上限|限制)|超过.{0,8}(?:错误|失败)次数|locked|disabled`)},
 	{jwxt.MustActFirst, regexp.MustCompile(`(?:修改|更改|重置).{0,6}密码后|密码.{0,8}(?:过期|过于简单|强度)|弱密码|初始密码|未激活|请先?激活|完善.{0,8}信息|绑定.{0,6}(?:手机|微信)`)},
 	// 无效的验证码 / 验证码错误，请重新输入 / 验证码不正确

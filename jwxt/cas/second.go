@@ -85,7 +85,7 @@ func readReAuth(p jwxt.Page) error {
 		Return  string `json:"returnMessage"`
 	}
 	if p.Status != http.StatusOK || json.Unmarshal(fetch.Text(p), &in) != nil || in.Code == nil && in.Result == "" {
-		return unread(opSecond, readPage(p), "the second factor was not understood")
+		return spokenOr(opSecond, readPage(p), "the second factor was not understood")
 	}
 	code, _ := json.Marshal(in.Code)
 	verdict := strings.Trim(string(code), `"`)
