@@ -8,10 +8,6 @@ import (
 	"strings"
 )
 
-// canvasWidth is how wide the login page shows the board, whose own pixels a
-// drag is not measured in.
-const canvasWidth = 280
-
 // openSlider draws another puzzle; the one before is void. Of a build with
 // signed drags the last 16 bytes of the piece are the key to sign with.
 func (f *front) openSlider(v *visit) answer {

@@ -59,38 +59,30 @@ func TestConformance(t *testing.T) {
 		notices  int
 		noticeID string
 	}{
-		{"authserver before 强智", qiangzhi.New(), campus.Qiangzhi{}, campus.Front{Kind: campus.Authserver}, "/kscj/", 2, 1, 20, ""},
 		{
-			"authserver, picture, before 新正方", jwglxt.New(), campus.Jwglxt{},
-			campus.Front{Kind: campus.Authserver, Captcha: campus.FrontPicture, Refuse401: true}, "cjcx_", 4, 1, 15, "",
+			"authserver, picture, before 强智", qiangzhi.New(), campus.Qiangzhi{},
+			campus.Front{Kind: campus.Authserver, Captcha: campus.FrontPicture, Refuse401: true}, "/kscj/", 4, 1, 20, "",
 		},
 		{
 			"authserver of old, picture, before 正方", zhengfang.New(), campus.Zhengfang{},
 			campus.Front{Kind: campus.Authserver, Old: true, Captcha: campus.FrontPicture}, "xscj", 4, 2, 12, zhengfangNotice,
 		},
 		{
-			"authserver, slider, before 树维", supwisdom.New(), campus.EAMS{Pause: 2 * time.Millisecond},
-			campus.Front{Kind: campus.Authserver, Captcha: campus.FrontSlider}, "/grade/", 4, 2, 0, "",
+			"authserver, signed drag, before 新正方", jwglxt.New(), campus.Jwglxt{},
+			campus.Front{Kind: campus.Authserver, Captcha: campus.FrontSignedDrag}, "cjcx_", 4, 1, 15, "",
 		},
 		{
-			"authserver, signed drag, before EAMS5", supwisdom.New(), campus.EAMS5{},
-			campus.Front{Kind: campus.Authserver, Captcha: campus.FrontSignedDrag}, "/grade/", 4, 2, 0, "",
-		},
-		{"authserver that encrypts nothing", qiangzhi.New(), campus.Qiangzhi{}, campus.Front{Kind: campus.Authserver, Old: true, Plain: true}, "/kscj/", 2, 1, 20, ""},
-		{
-			"apereo before URP", urp.New(), campus.URPNew{},
-			campus.Front{Kind: campus.Apereo, Refuse401: true, Entrance: "/sso/login"}, "/callback", 2, 6, 0, "",
+			"authserver, no captcha, before 树维", supwisdom.New(), campus.EAMS{Pause: 2 * time.Millisecond},
+			campus.Front{Kind: campus.Authserver}, "/grade/", 2, 2, 0, "",
 		},
 		{
-			"apereo, picture, before URP of old", urp.New(), campus.URPOld{},
-			campus.Front{Kind: campus.Apereo, Captcha: campus.FrontPicture, Entrance: "/sso/login"}, "/gradeLnAll", 3, 4, 0, "",
+			"apereo, picture, before URP", urp.New(), campus.URPNew{},
+			campus.Front{Kind: campus.Apereo, Captcha: campus.FrontPicture, Refuse401: true, Entrance: "/sso/login"}, "/callback", 3, 6, 0, "",
 		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
 			p := profile(tt.system, tt.front)
-			drag := tt.front.Captcha == campus.FrontSlider || tt.front.Captcha == campus.FrontSignedDrag
 			jwxttest.Run(t, jwxttest.Case{
 				New:    func() jwxt.Driver { return cas.Behind(tt.vendor) },
 				School: func(testing.TB) jwxttest.School { return jwxttest.Campus{School: campus.New(p), Number: number} },
@@ -101,7 +93,7 @@ func TestConformance(t *testing.T) {
 				Student:  jwxt.Student{Number: number, Name: name},
 				Password: password,
 				Captcha:  tt.front.Captcha != campus.FrontNone,
-				Drag:     drag,
+				Drag:     tt.front.Captcha == campus.FrontSignedDrag,
 				Later:    tt.front.Captcha != campus.FrontNone && tt.front.Kind == campus.Authserver,
 				Rows:     len(p.Accounts[0].Grades),
 				Notices:  tt.notices,
@@ -111,4 +103,70 @@ func TestConformance(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestEveryVendor logs in, reads, and renews the session behind a front of each
+// sort, at each of the systems that the suite does not stand behind such a one.
+func TestEveryVendor(t *testing.T) {
+	drag := campus.Front{Kind: campus.Authserver, Captcha: campus.FrontSlider}
+	plain := campus.Front{Kind: campus.Authserver, Old: true, Plain: true}
+	phone := campus.Front{Kind: campus.Authserver, SMS: true}
+	for name, tt := range map[string]struct {
+		vendor cas.Vendor
+		system campus.System
+		front  campus.Front
+	}{
+		"EAMS, slider":                   {supwisdom.New(), campus.EAMS{Pause: 2 * time.Millisecond}, drag},
+		"EAMS5, nothing encrypted":       {supwisdom.New(), campus.EAMS5{}, plain},
+		"EAMS5, another root, phone":     {supwisdom.New(), campus.EAMS5{Root: "/eams5-student", HTML: true}, phone},
+		"强智, interleaved":                {qiangzhi.New(), campus.Qiangzhi{Encoding: campus.Interleave}, campus.Front{Kind: campus.Apereo}},
+		"强智, another root, frames":       {qiangzhi.New(), campus.Qiangzhi{Root: "/xsd", Encoding: campus.Plain, Skin: campus.SkinApp}, phone},
+		"正方, the session in the address": {zhengfang.New(), campus.Zhengfang{Cookieless: campus.CookielessS, Root: "/zjdxgc"}, plain},
+		"新正方, root of the host":          {jwglxt.New(), campus.Jwglxt{Root: "/"}, campus.Front{Kind: campus.Apereo}},
+		"URP of old":                     {urp.New(), campus.URPOld{}, campus.Front{Kind: campus.Authserver, Entrance: "/sso/login"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := profile(tt.system, tt.front)
+			school := campus.New(p)
+			at := p.School("http://jwxt.example.edu.cn")
+			c := &jwxt.Conn{School: at, HTTP: jwxttest.InProcess(school)}
+			through(t, cas.Behind(tt.vendor), c, jwxttest.Campus{School: school, Number: number})
+			grades, _ := jwxt.As[jwxt.GradeReader](cas.Behind(tt.vendor))
+			renewer, _ := jwxt.As[jwxt.Renewer](cas.Behind(tt.vendor))
+			for range 2 {
+				got, err := grades.Grades(t.Context(), c, jwxt.Term{})
+				if err != nil || len(got.Grades) != len(p.Accounts[0].Grades) {
+					t.Fatalf("got %d grades and %v", len(got.Grades), err)
+				}
+				school.Expire("")
+				if _, err := grades.Grades(t.Context(), c, jwxt.Term{}); jwxt.KindOf(err) != jwxt.Expired {
+					t.Errorf("an ended session reads %v", err)
+				}
+				if err := renewer.Renew(t.Context(), c); err != nil {
+					t.Fatalf("Renew: %v (said %q)", err, jwxt.SaidOf(err))
+				}
+			}
+		})
+	}
+}
+
+// through goes through a login, whatever it asks.
+func through(t *testing.T, d jwxt.Driver, c *jwxt.Conn, student jwxttest.Campus) {
+	t.Helper()
+	var a jwxt.Answers
+	for range 4 {
+		step, err := d.Login(t.Context(), c, a)
+		if err != nil {
+			t.Fatalf("Login: %v (said %q)", err, jwxt.SaidOf(err))
+		}
+		ask, more := step.(*jwxt.Ask)
+		if !more {
+			return
+		}
+		a = student.Answers(ask)
+		if code, sent := student.PhoneCode(number); sent {
+			a = jwxt.Answers{jwxt.FieldAccount: number, jwxt.FieldCode: code}
+		}
+	}
+	t.Fatal("it asks again and again")
 }
