@@ -25,6 +25,10 @@ var browser = map[string]struct{ login, grades []string }{
 		[]string{"login page", "captcha", "post", "main page", "its widgets: notices, timetable"},
 		[]string{"cjcx_frm (a frameset)", "cjcx_query", "cjcx_list"},
 	},
+	"qiangzhi behind authserver": {
+		[]string{"entrance", "front's login page", "whether a captcha is needed", "post", "entrance with a ticket", "main page", "its widgets: notices, timetable"},
+		[]string{"cjcx_frm (a frameset)", "cjcx_query", "cjcx_list"},
+	},
 	"jwglxt": {
 		[]string{"login page", "public key", "captcha", "post", "index_initMenu", "user", "news", "areas"},
 		[]string{"page of the grid", "grid"},
@@ -107,11 +111,18 @@ func counted(t *testing.T, p campus.Profile) string {
 		t.Fatal(err)
 	}
 	defer client.Close()
-	c := &counter{TB: t, school: school, driver: drivers.All()[at.Vendor], conn: &jwxt.Conn{School: at, HTTP: client}}
+	driver, err := drivers.For(at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &counter{TB: t, school: school, driver: driver, conn: &jwxt.Conn{School: at, HTTP: client}}
 	student := jwxttest.Campus{School: school, Number: school.Accounts()[0].Number}
 	captcha := c.login(student)
 	c.reads()
 	system := strings.TrimSpace(at.Vendor + " " + at.Options["variant"] + at.Options["build"])
+	if at.Front.Kind != "" {
+		system += " behind " + at.Front.Kind
+	}
 	b, known := browser[system]
 	if !known {
 		t.Errorf("what does a browser ask %s for?", system)
