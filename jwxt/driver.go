@@ -25,8 +25,9 @@ type Driver interface {
 	// wants besides; it names FieldPassword again only if the password is to be
 	// posted again. WrongCaptcha leaves the form open, also for a wrong code:
 	// call again without answers for the next picture, or to be asked for the
-	// code once more. WrongPassword, Locked and MustActFirst end the attempt.
-	// Any kind but Unsupported is possible.
+	// code once more. WrongPassword, Locked and MustActFirst end the attempt. Where
+	// the password has not been sent, an Ask is Unposted and an error may have
+	// ErrUnposted among its causes. Any kind but Unsupported is possible.
 	Login(ctx context.Context, c *Conn, a Answers) (Step, error)
 }
 
@@ -218,10 +219,16 @@ type Ask struct {
 	Fields []FieldKind `json:"fields"`
 	Image  []byte      `json:"image,omitempty"`  // the captcha as the school sent it; its type is in its bytes
 	Puzzle *Puzzle     `json:"puzzle,omitempty"` // of FieldDrag
+	// Unposted tells that the password of the answer before has not been sent:
+	// this was found to be wanted first. That was no try.
+	Unposted bool `json:"unposted,omitempty"`
 }
 
 // Done ends a login. The session has worked at least once.
-type Done struct{ Student Student }
+type Done struct {
+	Student Student
+	Ended   bool // the school said that this ended an older login of the account
+}
 
 func (*Ask) step()  {}
 func (*Done) step() {}

@@ -64,6 +64,10 @@ func (k *Kind) UnmarshalText(b []byte) error {
 // another student's (串号). The driver has dropped the session.
 var ErrOtherStudent = errors.New("jwxt: the session belongs to another student")
 
+// ErrUnposted is among the causes of a login's error where the password had not
+// been sent yet: that was no try.
+var ErrUnposted = errors.New("jwxt: the password was not sent")
+
 // Error is what every driver and reader returns.
 type Error struct {
 	Kind Kind

@@ -125,7 +125,7 @@ func (d *Desk) hasInner(v chat.Visit, school string) bool {
 	if err != nil {
 		return false
 	}
-	_, ok := e.Driver.(jwxt.NoticeReader)
+	_, ok := jwxt.As[jwxt.NoticeReader](e.Driver)
 	return ok
 }
 

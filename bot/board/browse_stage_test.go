@@ -130,7 +130,8 @@ func play(t *testing.T, fn func(s *stage)) {
 			{ID: "xsc", School: "a", Name: "学生通知", URL: "https://xsc.example.edu.cn/tzgg.htm"},
 			{ID: "bks", School: "b", Name: "北岭教务", URL: "https://bks.example.edu.cn/tzgg.htm"},
 		})
-		schools, err := catalog.New([]jwxt.School{{ID: "a", Name: "东湖示范大学", Vendor: "v"}}, map[string]jwxt.Driver{"v": inner{}},
+		schools, err := catalog.New([]jwxt.School{{ID: "a", Name: "东湖示范大学", Vendor: "v"}},
+			func(jwxt.School) (jwxt.Driver, error) { return inner{}, nil },
 			func(jwxt.School) (jwxt.Doer, error) { return nil, nil })
 		if err != nil {
 			t.Fatal(err)

@@ -26,31 +26,30 @@ type Entry struct {
 // Catalog is read by many at once. A school's connection is made when it is
 // first asked for, so schools nobody uses cost nothing.
 type Catalog struct {
-	drivers map[string]jwxt.Driver
 	dial    func(jwxt.School) (jwxt.Doer, error)
-	schools []jwxt.School // by name
-	byID    map[string]jwxt.School
+	schools []jwxt.School    // by name
+	byID    map[string]Entry // without their connections
 
 	mu    sync.Mutex
 	doers map[string]jwxt.Doer
 }
 
-// New makes a catalog; dial makes a school's connection. It fails on a school
-// whose vendor has no driver and on an id used twice.
-func New(schools []jwxt.School, drivers map[string]jwxt.Driver, dial func(jwxt.School) (jwxt.Doer, error)) (*Catalog, error) {
-	c := &Catalog{
-		drivers: drivers, dial: dial, schools: slices.Clone(schools),
-		byID: map[string]jwxt.School{}, doers: map[string]jwxt.Doer{},
-	}
+// New makes a catalog; driver finds who speaks with a school, and dial makes its
+// connection. It fails on a school without a driver and on an id used twice.
+func New(
+	schools []jwxt.School, driver func(jwxt.School) (jwxt.Driver, error), dial func(jwxt.School) (jwxt.Doer, error),
+) (*Catalog, error) {
+	c := &Catalog{dial: dial, schools: slices.Clone(schools), byID: map[string]Entry{}, doers: map[string]jwxt.Doer{}}
 	slices.SortFunc(c.schools, func(a, b jwxt.School) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
 	for _, s := range schools {
-		if drivers[s.Vendor] == nil {
-			return nil, fmt.Errorf("school %q: no driver for vendor %q", s.ID, s.Vendor)
+		d, err := driver(s)
+		if err != nil {
+			return nil, fmt.Errorf("school %q: %w", s.ID, err)
 		}
 		if _, twice := c.byID[s.ID]; twice {
 			return nil, fmt.Errorf("school %q is listed twice", s.ID)
 		}
-		c.byID[s.ID] = s
+		c.byID[s.ID] = Entry{School: s, Driver: d}
 	}
 	return c, nil
 }
@@ -68,14 +67,14 @@ func (c *Catalog) Only() string {
 
 // School finds a school by id.
 func (c *Catalog) School(id string) (jwxt.School, bool) {
-	s, ok := c.byID[id]
-	return s, ok
+	e, ok := c.byID[id]
+	return e.School, ok
 }
 
 // Open returns a school with its driver and connection. An unknown id is
 // Unsupported.
 func (c *Catalog) Open(id string) (Entry, error) {
-	s, ok := c.byID[id]
+	e, ok := c.byID[id]
 	if !ok {
 		return Entry{}, jwxt.Fail(jwxt.Unsupported, "catalog", fmt.Errorf("no school %q", id))
 	}
@@ -84,12 +83,13 @@ func (c *Catalog) Open(id string) (Entry, error) {
 	d := c.doers[id]
 	if d == nil {
 		var err error
-		if d, err = c.dial(s); err != nil {
+		if d, err = c.dial(e.School); err != nil {
 			return Entry{}, jwxt.Fail(jwxt.Internal, "catalog", err)
 		}
 		c.doers[id] = d
 	}
-	return Entry{School: s, Driver: c.drivers[s.Vendor], HTTP: d}, nil
+	e.HTTP = d
+	return e, nil
 }
 
 // Waiting is how many requests stand in the queues of schools, by id. Schools

@@ -13,12 +13,20 @@ import (
 
 type driver struct{ jwxt.Driver }
 
+// only is the driver of vendor v.
+func only(s jwxt.School) (jwxt.Driver, error) {
+	if s.Vendor != "v" {
+		return nil, errors.New("no driver for it")
+	}
+	return driver{}, nil
+}
+
 func open(t *testing.T, schools ...jwxt.School) *catalog.Catalog {
 	t.Helper()
 	for i := range schools {
 		schools[i].Vendor = "v"
 	}
-	c, err := catalog.New(schools, map[string]jwxt.Driver{"v": driver{}}, func(jwxt.School) (jwxt.Doer, error) { return nil, nil })
+	c, err := catalog.New(schools, only, func(jwxt.School) (jwxt.Doer, error) { return nil, nil })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,12 +99,11 @@ func TestPage(t *testing.T) {
 }
 
 func TestNewRefuses(t *testing.T) {
-	drivers := map[string]jwxt.Driver{"v": driver{}}
 	for name, schools := range map[string][]jwxt.School{
 		"an unknown vendor": {{ID: "a", Vendor: "w"}},
 		"an id used twice":  {{ID: "a", Vendor: "v"}, {ID: "a", Vendor: "v"}},
 	} {
-		if _, err := catalog.New(schools, drivers, nil); err == nil {
+		if _, err := catalog.New(schools, only, nil); err == nil {
 			t.Errorf("New takes %s", name)
 		}
 	}
@@ -105,7 +112,7 @@ func TestNewRefuses(t *testing.T) {
 // TestOpen connects a school once, when it is first used.
 func TestOpen(t *testing.T) {
 	dials := 0
-	c, err := catalog.New([]jwxt.School{{ID: "a", Vendor: "v"}, {ID: "b", Vendor: "v"}}, map[string]jwxt.Driver{"v": driver{}},
+	c, err := catalog.New([]jwxt.School{{ID: "a", Vendor: "v"}, {ID: "b", Vendor: "v"}}, only,
 		func(s jwxt.School) (jwxt.Doer, error) {
 			if dials++; s.ID == "b" {
 				return nil, errors.New("bad proxy")

@@ -36,7 +36,8 @@ func shell(t testing.TB) (*chat.Shell, *memstore.DB) {
 	db, log := memstore.New(), slog.New(slog.DiscardHandler)
 	ring := box(t)
 	schools, err := catalog.New([]jwxt.School{{ID: "a", Name: "甲大学", Vendor: "v"}, {ID: "b", Name: "乙大学", Vendor: "v"}},
-		map[string]jwxt.Driver{"v": driver{}}, func(jwxt.School) (jwxt.Doer, error) { return nil, nil })
+		func(jwxt.School) (jwxt.Driver, error) { return driver{}, nil },
+		func(jwxt.School) (jwxt.Doer, error) { return nil, nil })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -143,7 +143,8 @@ func (st *formStage) start() {
 	log, ring := slog.New(slog.DiscardHandler), box(st.T)
 	schools, err := catalog.New(
 		[]jwxt.School{{ID: "a", Name: "甲大学", Vendor: "v"}, {ID: "b", Name: "乙大学", Vendor: "v"}},
-		map[string]jwxt.Driver{"v": st.school}, func(jwxt.School) (jwxt.Doer, error) { return nil, nil })
+		func(jwxt.School) (jwxt.Driver, error) { return st.school, nil },
+		func(jwxt.School) (jwxt.Doer, error) { return nil, nil })
 	if err != nil {
 		st.Fatal(err)
 	}

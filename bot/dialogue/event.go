@@ -118,6 +118,7 @@ type Event struct {
 	Session    jwxt.Session
 	Student    jwxt.Student
 	Failure    *Failure
+	Elsewhere  bool // of LoggedIn: it ended an older login of the account
 	Aged       bool // of NoPassword: it was wiped for its age, not by a restart
 	Ahead      int
 	Transcript *jwxt.Transcript

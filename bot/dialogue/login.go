@@ -302,11 +302,11 @@ func (t *turn) picture(m Mode, again bool, key string) {
 var (
 	welcome = Action{"welcome", func(t *turn) {
 		t.enter()
-		t.show(Show{Slot: AnswerSlot, Mode: Fresh, Say: []string{"login.done"}, Buttons: homeButtons})
+		t.show(Show{Slot: AnswerSlot, Mode: Fresh, Say: t.welcomed(), Buttons: homeButtons})
 	}}
 	welcomeAndRead = Action{"welcome, then answer what was wanted", func(t *turn) {
 		t.enter()
-		t.tell(nil, "login.done")
+		t.tell(nil, t.welcomed()...)
 		t.Want.Renewed = true
 		t.readNow(*t.Want, 0)
 	}}
@@ -316,6 +316,14 @@ var (
 		t.show(Show{Mode: Fresh, Say: []string{key}, Failure: &f, N: f.Minutes, Buttons: t.withPage(t.ways(f))})
 	}}
 )
+
+// welcomed is what a login that worked is told with.
+func (t *turn) welcomed() []string {
+	if t.e.Elsewhere {
+		return []string{"login.done", "login.elsewhere"}
+	}
+	return []string{"login.done"}
+}
 
 // fail ends a login that the school, or our own guard, stopped, and gives the
 // sentence that tells so. The password is kept where it was never judged.

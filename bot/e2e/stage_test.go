@@ -63,12 +63,18 @@ func posts(w *World) int {
 	n := 0
 	for _, s := range w.Schools {
 		for _, e := range s.Log() {
-			if e.Method == "POST" && (slices.Contains(e.Fields, "encoded") || slices.Contains(e.Fields, "PASSWORD")) {
+			if e.Method == "POST" && slices.ContainsFunc(e.Fields, isPassword) {
 				n++
 			}
 		}
 	}
 	return n
+}
+
+// isPassword reports whether a field of this name holds a password: 强智's, or
+// a front's.
+func isPassword(field string) bool {
+	return field == "encoded" || field == "PASSWORD" || field == "password"
 }
 
 // requests counts everything that the schools were asked.

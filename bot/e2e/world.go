@@ -189,7 +189,7 @@ func (w *World) Start() {
 		w.TB.Fatal(err)
 	}
 	var clients []*fetch.Client
-	schools, err := catalog.New(w.list, drivers.All(), func(s jwxt.School) (jwxt.Doer, error) {
+	schools, err := catalog.New(w.list, drivers.For, func(s jwxt.School) (jwxt.Doer, error) {
 		c, err := fetch.New(s, fetch.WithDial(w.pipes[s.ID+".school.test"].DialContext))
 		clients = append(clients, c)
 		return c, err

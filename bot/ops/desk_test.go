@@ -19,7 +19,7 @@ import (
 func desk(t *testing.T, queues func() ops.Queues, tell func(string) error) *ops.Desk {
 	t.Helper()
 	schools, err := catalog.New([]jwxt.School{{ID: "a", Name: "甲大学", Vendor: "v"}},
-		map[string]jwxt.Driver{"v": struct{ jwxt.Driver }{}}, nil)
+		func(jwxt.School) (jwxt.Driver, error) { return struct{ jwxt.Driver }{}, nil }, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -129,8 +129,11 @@ const (
 // verdictOn says what an outcome means for the tries. Unreachable stays spent:
 // the school may have counted it.
 func verdictOn(err error) guardVerdict {
-	if err == nil {
+	switch {
+	case err == nil:
 		return free
+	case errors.Is(err, jwxt.ErrUnposted):
+		return giveBack
 	}
 	var e *jwxt.Error
 	switch kind := jwxt.KindOf(err); kind {

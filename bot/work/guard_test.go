@@ -29,6 +29,8 @@ func TestGuard(t *testing.T) {
 		{"the school says there are tries left", []error{refused(jwxt.WrongPassword, 4)}, 20},
 		{"the school says there is one left", []error{refused(jwxt.WrongPassword, 1)}, 2},
 		{"unknown outcomes count", []error{refused(jwxt.Unreachable, -1)}, 2},
+		{"one that was not sent is no try", []error{fmt.Errorf("%w: %w", jwxt.ErrUnposted, refused(jwxt.Unreachable, -1))}, 20},
+		{"nor does it give one back that was", []error{wrong, jwxt.ErrUnposted}, 3},
 		{"a firewall is no judge", []error{refused(jwxt.Blocked, -1)}, 20},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -107,20 +107,27 @@ func (p *Pool) submit(ctx context.Context, j Job, at catalog.Entry, c *jwxt.Conn
 		}
 	}
 	step, err := at.Driver.Login(ctx, c, answers(r, password))
-	if !asksPassword(step) {
+	if of, ok := outcome(step, err); ok {
 		// The verdict counts even if nobody waits for it any more.
-		if gerr := p.guard.judged(context.WithoutCancel(ctx), r.School, r.Account, err, time.Now()); gerr != nil {
+		if gerr := p.guard.judged(context.WithoutCancel(ctx), r.School, r.Account, of, time.Now()); gerr != nil {
 			p.Log.Error("work: try not recorded", "err", gerr)
 		}
 	}
 	return p.judged(ctx, j, at, c, step, err)
 }
 
-// asksPassword reports whether the school wants the password once more, and so
-// has said nothing of the one it got. The try stays spent.
-func asksPassword(step jwxt.Step) bool {
-	ask, ok := step.(*jwxt.Ask)
-	return ok && ask != nil && slices.Contains(ask.Fields, jwxt.FieldPassword)
+// outcome is what a step of a login means to the guard. It is nothing where the
+// school has the password and wants it once more: it has said nothing of the one
+// it got, and the try stays spent.
+func outcome(step jwxt.Step, err error) (of error, ok bool) {
+	ask, asked := step.(*jwxt.Ask)
+	switch {
+	case !asked || ask == nil:
+		return err, true
+	case ask.Unposted:
+		return jwxt.ErrUnposted, true
+	}
+	return err, !slices.Contains(ask.Fields, jwxt.FieldPassword)
 }
 
 // answers are what the form asks for.
@@ -143,7 +150,7 @@ func (p *Pool) judged(ctx context.Context, j Job, at catalog.Entry, c *jwxt.Conn
 	}
 	switch step := step.(type) {
 	case *jwxt.Done:
-		return loggedIn(step.Student, j.Run.Account, c)
+		return loggedIn(step, j.Run.Account, c)
 	case *jwxt.Ask:
 		if slices.ContainsFunc(step.Fields, answerable) {
 			return dialogue.Event{Kind: dialogue.AskedMore, Ask: step, Session: c.Session}
@@ -158,12 +165,13 @@ func answerable(k jwxt.FieldKind) bool {
 	return k == jwxt.FieldCaptcha || k == jwxt.FieldDrag || k == jwxt.FieldCode
 }
 
-func loggedIn(who jwxt.Student, account string, c *jwxt.Conn) dialogue.Event {
+func loggedIn(done *jwxt.Done, account string, c *jwxt.Conn) dialogue.Event {
+	who := done.Student
 	if who.Number == "" {
 		who.Number = account
 	}
 	c.Session.Student = who
-	return dialogue.Event{Kind: dialogue.LoggedIn, Student: who, Session: c.Session}
+	return dialogue.Event{Kind: dialogue.LoggedIn, Student: who, Session: c.Session, Elsewhere: done.Ended}
 }
 
 func (p *Pool) nextPicture(ctx context.Context, j Job, at catalog.Entry, c *jwxt.Conn, refused error) dialogue.Event {
@@ -177,9 +185,15 @@ func (p *Pool) nextPicture(ctx context.Context, j Job, at catalog.Entry, c *jwxt
 	}
 }
 
-// read reads what is wanted.
+// read reads what is wanted. A session that has ended is renewed once, where that
+// takes nothing of the person.
 func (p *Pool) read(ctx context.Context, j Job, at catalog.Entry, c *jwxt.Conn) dialogue.Event {
 	e, err := p.readWant(ctx, j.Run.Want, at.Driver, c)
+	if r, ok := jwxt.As[jwxt.Renewer](at.Driver); ok && err != nil && jwxt.KindOf(err) == jwxt.Expired {
+		if err = r.Renew(ctx, c); err == nil {
+			e, err = p.readWant(ctx, j.Run.Want, at.Driver, c)
+		}
+	}
 	if err != nil {
 		return p.Failed(j, err)
 	}
@@ -190,17 +204,17 @@ func (p *Pool) read(ctx context.Context, j Job, at catalog.Entry, c *jwxt.Conn) 
 func (p *Pool) readWant(ctx context.Context, w dialogue.Want, d jwxt.Driver, c *jwxt.Conn) (dialogue.Event, error) {
 	switch w.What {
 	case dialogue.Grades:
-		if r, ok := d.(jwxt.GradeReader); ok {
+		if r, ok := jwxt.As[jwxt.GradeReader](d); ok {
 			t, err := r.Grades(ctx, c, w.Term)
 			return dialogue.Event{Kind: dialogue.GradesRead, Transcript: &t}, err
 		}
 	case dialogue.Notices:
-		if r, ok := d.(jwxt.NoticeReader); ok {
+		if r, ok := jwxt.As[jwxt.NoticeReader](d); ok {
 			n, err := r.Notices(ctx, c, max(w.Page, 1))
 			return dialogue.Event{Kind: dialogue.NoticesRead, Notices: &n}, err
 		}
 	case dialogue.Notice:
-		if r, ok := d.(jwxt.NoticeReader); ok {
+		if r, ok := jwxt.As[jwxt.NoticeReader](d); ok {
 			n, err := r.Notice(ctx, c, w.Notice)
 			return dialogue.Event{Kind: dialogue.NoticeRead, Detail: &n}, err
 		}
@@ -211,7 +225,7 @@ func (p *Pool) readWant(ctx context.Context, w dialogue.Want, d jwxt.Driver, c *
 // logout ends the session at the school, where that can be told. The session
 // is wiped here in any case.
 func (p *Pool) logout(ctx context.Context, j Job, at catalog.Entry, c *jwxt.Conn) dialogue.Event {
-	l, ok := at.Driver.(jwxt.LogoutCaller)
+	l, ok := jwxt.As[jwxt.LogoutCaller](at.Driver)
 	if !ok {
 		return dialogue.Event{Kind: dialogue.LoggedOut}
 	}

@@ -34,7 +34,7 @@ type adapters struct {
 
 // serve runs the bot until ctx ends.
 func (a adapters) serve(ctx context.Context) error {
-	schools, err := catalog.New(a.schools, drivers.All(), dial)
+	schools, err := catalog.New(a.schools, drivers.For, dial)
 	if err != nil {
 		return misconfigured(err)
 	}

@@ -92,6 +92,7 @@ func check(ctx context.Context, r *report, path string, offline bool) {
 		r.item("form", c.Form.Listen+" is free", checkListen(c.Form.Listen))
 	}
 	if offline {
+		checkDrivers(r, c.Schools)
 		return
 	}
 	if err == nil {
@@ -176,8 +177,21 @@ func checkWebhook(ctx context.Context, door *telegram.Bot, wanted string) (strin
 	return fmt.Sprintf("set, updates waiting: %d", info.Waiting), nil
 }
 
+// checkDrivers tells of the schools that none can speak with.
+func checkDrivers(r *report, schools []jwxt.School) {
+	for _, s := range schools {
+		if _, err := drivers.For(s); err != nil {
+			r.item("school "+s.ID, "", err)
+		}
+	}
+}
+
 // checkSchool opens the login form as a student's login would.
 func checkSchool(ctx context.Context, s jwxt.School) (string, error) {
+	driver, err := drivers.For(s)
+	if err != nil {
+		return "", err
+	}
 	client, err := fetch.New(s)
 	if err != nil {
 		return "", err
@@ -185,7 +199,7 @@ func checkSchool(ctx context.Context, s jwxt.School) (string, error) {
 	defer client.Close()
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	step, err := drivers.All()[s.Vendor].Login(ctx, &jwxt.Conn{School: s, HTTP: client}, nil)
+	step, err := driver.Login(ctx, &jwxt.Conn{School: s, HTTP: client}, nil)
 	if err != nil {
 		return "", schoolFailure(err)
 	}

@@ -49,7 +49,7 @@ the exit code is 1. It is how a page that the bot misreads is reported and mende
 		}),
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&driver, "driver", "", "the vendor: "+strings.Join(vendors(), ", "))
+	flags.StringVar(&driver, "driver", "", "the vendor, or cas for a front: "+strings.Join(parsers(), ", "))
 	flags.StringVar(&page, "page", "", "what the page should be, such as login, answer, grades, notices, notice")
 	flags.StringVar(&address, "url", "http://jwxt.invalid/", "where the page came from; links are resolved against it")
 	flags.IntVar(&status, "status", http.StatusOK, "HTTP status it came with")
@@ -61,15 +61,14 @@ the exit code is 1. It is how a page that the bot misreads is reported and mende
 // vendors lists the known drivers by name.
 func vendors() []string { return slices.Sorted(maps.Keys(drivers.All())) }
 
+// parsers lists who reads saved pages.
+func parsers() []string { return slices.Sorted(maps.Keys(drivers.Parsers())) }
+
 // pageParser finds a driver that can read such a page.
 func pageParser(driver, page string) (jwxt.PageParser, error) {
-	d, ok := drivers.All()[driver]
+	parser, ok := drivers.Parsers()[driver]
 	if !ok {
-		return nil, misused("unknown driver %q; known: %s", driver, strings.Join(vendors(), ", "))
-	}
-	parser, ok := d.(jwxt.PageParser)
-	if !ok {
-		return nil, misused("driver %s cannot read saved pages", driver)
+		return nil, misused("unknown driver %q; known: %s", driver, strings.Join(parsers(), ", "))
 	}
 	if pages := parser.Pages(); !slices.Contains(pages, page) {
 		return nil, misused("driver %s has no page %q; known: %s", driver, page, strings.Join(pages, ", "))

@@ -98,7 +98,10 @@ func (t *tryout) run(ctx context.Context) error {
 		return misconfigured(err)
 	}
 	defer client.Close()
-	t.driver, t.conn = drivers.All()[school.Vendor], &jwxt.Conn{School: school, HTTP: client}
+	if t.driver, err = drivers.For(school); err != nil {
+		return misconfigured(err)
+	}
+	t.conn = &jwxt.Conn{School: school, HTTP: client}
 	who, err := t.login(ctx)
 	if err != nil {
 		return schoolFailure(err)

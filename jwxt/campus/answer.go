@@ -51,13 +51,13 @@ func (s *School) html(status int, page string) answer {
 	return bytesAnswer(status, "text/html;charset="+string(s.profile.Charset), body)
 }
 
-// readForm reads query and body, decoding both from the school's charset.
-func (s *School) readForm(r *http.Request) url.Values {
+// readForm reads query and body, decoding both from a charset.
+func readForm(r *http.Request, c Charset) url.Values {
 	r.Body = http.MaxBytesReader(nil, r.Body, 1<<20)
 	if r.ParseForm() != nil {
 		return url.Values{}
 	}
-	if s.profile.Charset != GBK {
+	if c != GBK {
 		return r.Form
 	}
 	out := url.Values{}

@@ -63,7 +63,10 @@ func (s *School) Captcha(sha256Hex string) (string, bool) {
 func (s *School) CaptchaOf(cookie string) (string, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	sess := s.sessions[cookie]
+	sess := s.site.open[cookie]
+	if sess == nil && s.front != nil {
+		sess = s.front.site.open[cookie]
+	}
 	if sess == nil || sess.answer == "" {
 		return "", false
 	}
@@ -87,7 +90,7 @@ func (s *School) kick(number string) {
 // each visits the logged-in sessions of an account, or of all when number is
 // "". A session may be visited once for each of its ids. mu is held.
 func (s *School) each(number string, do func(*session)) {
-	for _, sess := range s.sessions {
+	for _, sess := range s.site.open {
 		if sess.who != nil && !sess.kicked && (number == "" || sess.who.Number == number) {
 			do(sess)
 		}

@@ -51,6 +51,11 @@ func Demo() []Profile {
 			},
 		},
 		{
+			ID: "qingchuan", Name: "青川示范大学", LockAfter: 5,
+			System: Qiangzhi{Columns: 15},
+			Front:  Front{Kind: Authserver, Captcha: FrontPicture, CaptchaAfter: 1, Refuse401: true},
+		},
+		{
 			ID: "xiyuan", Name: "西原科技大学", Captcha: true, JPEG: true, LockAfter: 5, SingleSession: true,
 			System: Jwglxt{Count: true},
 		},

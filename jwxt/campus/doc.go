@@ -14,9 +14,10 @@
 // # How it is put together
 //
 // [Profile] says what a school is like; Profile.System is the vendor's part
-// ([Qiangzhi], [Jwglxt]). The rest is neutral: accounts, sessions, captcha pictures,
-// notices, faults, the request log and the hook. A vendor turns a visit into
-// an answer; only School.ServeHTTP touches the connection.
+// ([Qiangzhi], [Jwglxt]), and Profile.Front a CAS that stands before it. The rest
+// is neutral: accounts, sessions, captcha pictures, notices, faults, the request
+// log and the hook. A vendor turns a visit into an answer; only School.ServeHTTP
+// touches the connection.
 //
 // # The hook
 //

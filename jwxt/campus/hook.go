@@ -37,6 +37,7 @@ func (s *School) questions() map[string]http.HandlerFunc {
 		"captcha":  s.hookCaptcha,
 		"accounts": func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, s.Accounts()) },
 		"log":      func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, s.Log()) },
+		"code":     s.hookCode,
 		"polite":   func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, s.Politeness()) },
 	}
 }
@@ -49,6 +50,7 @@ func (s *School) orders() map[string]func(*http.Request) string {
 		"clear-log":    func(*http.Request) string { s.ClearLog(); return "" },
 		"expire":       func(r *http.Request) string { s.Expire(r.FormValue("account")); return "" },
 		"kick":         func(r *http.Request) string { s.Kick(r.FormValue("account")); return "" },
+		"expire-front": func(r *http.Request) string { s.ExpireFront(r.FormValue("account")); return "" },
 		"rotate":       func(r *http.Request) string { s.RotateCookies(r.FormValue("account")); return "" },
 		"gate":         s.hookGate,
 		"password": func(r *http.Request) string {
@@ -101,6 +103,17 @@ func (s *School) hookCaptcha(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Write([]byte(text))
+}
+
+// hookCode answers with the code that was sent to a phone last.
+func (s *School) hookCode(w http.ResponseWriter, r *http.Request) {
+	code, ok := s.PhoneCode(r.FormValue("account"))
+	if !ok {
+		http.Error(w, "no code was sent", http.StatusNotFound)
+		return
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Write([]byte(code))
 }
 
 func (s *School) hookPage(w http.ResponseWriter, _ *http.Request) {

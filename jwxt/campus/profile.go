@@ -14,6 +14,7 @@ type Profile struct {
 	Name string
 	// System is the vendor's software and its settings.
 	System System
+	Front  Front // what stands before it
 
 	Charset Charset
 	Captcha bool // the login form has a picture
@@ -64,13 +65,14 @@ type vendor interface {
 func (p Profile) School(baseURL string) jwxt.School {
 	return jwxt.School{
 		ID: p.ID, Name: p.Name, Vendor: p.System.Vendor(),
-		BaseURL: baseURL, Options: p.System.Options(),
+		BaseURL: baseURL, Options: p.System.Options(), Front: p.Front.describe(baseURL),
 	}
 }
 
 func (p Profile) withDefaults() Profile {
 	p.Charset = cmp.Or(p.Charset, UTF8)
 	p.Idle = cmp.Or(p.Idle, 30*time.Minute)
+	p.Front = p.Front.withDefaults()
 	p.CaptchaLife = cmp.Or(p.CaptchaLife, 5*time.Minute)
 	if p.Accounts == nil {
 		p.Accounts = DemoAccounts()

@@ -17,11 +17,11 @@ type School struct {
 	vendor  vendor
 	painter *painter
 	log     requestLog
-	ids     idStyle
+	site    *register // of the vendor's system
+	front   *front    // nil: people log in at the system itself
 
 	mu       sync.Mutex // guards all below
 	people   map[string]*person
-	sessions map[string]*session // by cookie value
 	begun    int
 	random   *rand.Rand
 	pictures pictureBook
@@ -37,18 +37,17 @@ func New(p Profile) *School {
 		profile:  p,
 		painter:  newPainter(p),
 		people:   map[string]*person{},
-		sessions: map[string]*session{},
 		random:   rand.New(rand.NewPCG(seed.Sum64(), 1)),
 		pictures: pictureBook{answers: map[string]string{}},
-		ids:      idStyle{sessionCookie, newID},
 	}
 	for _, a := range p.Accounts {
 		s.people[a.Number] = &person{Account: a}
 	}
-	s.vendor = p.System.open(s)
+	s.vendor, s.site = p.System.open(s), newRegister(s)
 	if v, ok := s.vendor.(interface{ sessionIDs() idStyle }); ok {
-		s.ids = v.sessionIDs()
+		s.site.ids = v.sessionIDs()
 	}
+	s.front = p.Front.open(s)
 	return s
 }
 
@@ -61,11 +60,16 @@ func (s *School) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.hook(w, r)
 		return
 	}
-	v := &visit{school: s, r: r, form: s.readForm(r)}
+	v := &visit{school: s, site: s.site, r: r}
+	charset := s.profile.Charset
+	if s.front.owns(r) {
+		v.site, charset = s.front.site, UTF8
+	}
+	v.form = readForm(r, charset)
 	done := s.log.begin(v)
 	status := 0
 	defer func() { done(status, v.account()) }() // also when a fault aborts
-	v.sess = s.find(r)
+	v.sess = v.site.find(r)
 	status = s.respond(w, v)
 }
 

@@ -9,8 +9,9 @@ import (
 	"time"
 )
 
-// session is one browser's conversation with the school. School.mu guards it.
+// session is one browser's conversation with a site. School.mu guards it.
 type session struct {
+	in     *register
 	ids    map[string]string // cookie path → id: a school of two web applications has two
 	who    *person           // nil until logged in
 	seen   time.Time
@@ -34,28 +35,40 @@ type idStyle struct {
 	make   func() string
 }
 
+// register is where a site keeps its sessions: the vendor's system has one, and
+// a front before it another. School.mu guards what is open.
+type register struct {
+	school *School
+	ids    idStyle
+	open   map[string]*session // by id
+}
+
+func newRegister(s *School) *register {
+	return &register{s, idStyle{sessionCookie, newID}, map[string]*session{}}
+}
+
 // find returns the live session of a request: all of its cookies whose path
 // covers the request must be there. A client that keeps one cookie per name,
 // or forgets paths, has no session here.
-func (s *School) find(r *http.Request) *session {
+func (g *register) find(r *http.Request) *session {
 	var sent []string
-	for _, c := range r.CookiesNamed(s.ids.cookie) {
+	for _, c := range r.CookiesNamed(g.ids.cookie) {
 		sent = append(sent, c.Value)
 	}
-	return s.live(sent, r.URL.Path)
+	return g.live(sent, r.URL.Path)
 }
 
 // live returns the first session that lives and is shown by the ids sent.
-func (s *School) live(sent []string, urlPath string) *session {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func (g *register) live(sent []string, urlPath string) *session {
+	g.school.mu.Lock()
+	defer g.school.mu.Unlock()
 	for _, id := range sent {
-		sess := s.sessions[id]
+		sess := g.open[id]
 		if sess == nil || !sess.shown(sent, urlPath) {
 			continue
 		}
-		if time.Since(sess.seen) > s.profile.Idle {
-			s.drop(sess)
+		if time.Since(sess.seen) > g.school.profile.Idle {
+			g.school.drop(sess)
 			continue
 		}
 		sess.seen = time.Now()
@@ -85,9 +98,9 @@ func (v *visit) begin(paths ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.begun++; s.begun%256 == 0 {
-		s.sweep()
+		v.site.sweep()
 	}
-	v.sess = &session{ids: map[string]string{}, notes: map[string]string{}, seen: time.Now()}
+	v.sess = &session{in: v.site, ids: map[string]string{}, notes: map[string]string{}, seen: time.Now()}
 	for _, p := range paths {
 		v.issue(p)
 	}
@@ -102,11 +115,11 @@ func (v *visit) join(path string) {
 
 // issue sets a new id for one path; the older one is void. mu is held.
 func (v *visit) issue(path string) {
-	delete(v.school.sessions, v.sess.ids[path])
-	id := v.school.ids.make()
+	delete(v.site.open, v.sess.ids[path])
+	id := v.site.ids.make()
 	v.sess.ids[path] = id
-	v.school.sessions[id] = v.sess
-	if name := v.school.ids.cookie; name != "" {
+	v.site.open[id] = v.sess
+	if name := v.site.ids.cookie; name != "" {
 		c := http.Cookie{Name: name, Value: id, Path: path, HttpOnly: true}
 		v.cookies = append(v.cookies, c.String())
 	}
@@ -132,15 +145,15 @@ func (v *visit) reissue() {
 // drop forgets a session. mu is held.
 func (s *School) drop(sess *session) {
 	for _, id := range sess.ids {
-		delete(s.sessions, id)
+		delete(sess.in.open, id)
 	}
 }
 
 // sweep drops the sessions nobody will come back to. mu is held.
-func (s *School) sweep() {
-	for _, sess := range s.sessions {
-		if time.Since(sess.seen) > s.profile.Idle {
-			s.drop(sess)
+func (g *register) sweep() {
+	for _, sess := range g.open {
+		if time.Since(sess.seen) > g.school.profile.Idle {
+			g.school.drop(sess)
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 // visit is one request to a school.
 type visit struct {
 	school  *School
+	site    *register
 	r       *http.Request
 	form    url.Values // query and body, decoded from the school's charset
 	sess    *session   // nil: none that lives
@@ -23,7 +24,7 @@ func (v *visit) serve() answer {
 	if v.sess != nil && v.rotates() {
 		v.reissue()
 	}
-	return v.finish(v.school.vendor.serve(v))
+	return v.finish(v.school.route(v))
 }
 
 func (v *visit) finish(a answer) answer {
@@ -123,9 +124,17 @@ const (
 // logIn checks the password and, if it is right, gives the session to the
 // person and ends his other sessions where the school allows one.
 func (v *visit) logIn(number, password string) verdict {
-	s := v.school
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	v.school.mu.Lock()
+	defer v.school.mu.Unlock()
+	said := v.school.judge(number, password)
+	if said == right {
+		v.enter(number)
+	}
+	return said
+}
+
+// judge checks a password, and counts a wrong one. mu is held.
+func (s *School) judge(number, password string) verdict {
 	p := s.people[number]
 	switch {
 	case p == nil:
@@ -142,11 +151,16 @@ func (v *visit) logIn(number, password string) verdict {
 		return wrong
 	}
 	p.wrong = 0
-	if s.profile.SingleSession {
-		s.kick(number)
-	}
-	v.sess.who, v.sess.kicked = p, false
 	return right
+}
+
+// enter gives the session to a person and ends his other sessions where the
+// school allows one. mu is held.
+func (v *visit) enter(number string) {
+	if v.school.profile.SingleSession {
+		v.school.kick(number)
+	}
+	v.sess.who, v.sess.kicked = v.school.people[number], false
 }
 
 // leave ends the visitor's session.

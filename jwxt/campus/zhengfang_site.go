@@ -45,7 +45,7 @@ func (z *zhengfang) serve(v *visit) answer {
 			v.begin("/")
 			return redirect(z.folder(v) + cmp.Or(below, "default2.aspx"))
 		}
-		if v.sess = z.school.live([]string{id}, "/"); v.sess == nil && page != "default2.aspx" {
+		if v.sess = z.school.site.live([]string{id}, "/"); v.sess == nil && page != "default2.aspx" {
 			return z.expired(v)
 		}
 		if v.sess == nil {

@@ -2,7 +2,10 @@
 package drivers
 
 import (
+	"fmt"
+
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/cas"
 	"jwxtbot/jwxt/jwglxt"
 	"jwxtbot/jwxt/kingosoft"
 	"jwxtbot/jwxt/qiangzhi"
@@ -25,4 +28,36 @@ func All() map[string]jwxt.Driver {
 		all[d.Name()] = d
 	}
 	return all
+}
+
+// For is the driver that speaks with a school: its vendor's, behind the school's
+// front where there is one. It fails for a school that none can speak with.
+func For(s jwxt.School) (jwxt.Driver, error) {
+	d, ok := All()[s.Vendor]
+	if !ok {
+		return nil, fmt.Errorf("no driver for vendor %q", s.Vendor)
+	}
+	if s.Front.Kind == "" && s.Front.URL == "" {
+		return d, nil
+	}
+	v, ok := d.(cas.Vendor)
+	if !ok {
+		return nil, fmt.Errorf("vendor %q is not known behind a front", s.Vendor)
+	}
+	if err := cas.Check(v, s); err != nil {
+		return nil, err
+	}
+	return cas.Behind(v), nil
+}
+
+// Parsers are who reads saved pages, by name: the vendors that can, and cas for
+// the fronts before them.
+func Parsers() map[string]jwxt.PageParser {
+	out := map[string]jwxt.PageParser{"cas": cas.Pages{}}
+	for name, d := range All() {
+		if p, ok := d.(jwxt.PageParser); ok {
+			out[name] = p
+		}
+	}
+	return out
 }

@@ -146,7 +146,9 @@ func (b *Browser) header(req *http.Request, r Request) {
 	h.Set("User-Agent", UserAgent)
 	h.Set("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8")
 	h.Set("Accept-Language", "zh-CN,zh;q=0.9,en;q=0.6")
+	from := b.base
 	if referer, err := b.Resolve(r.Referer); err == nil {
+		from = referer
 		h.Set("Referer", referer.String())
 	}
 	if r.Post {
@@ -154,7 +156,7 @@ func (b *Browser) header(req *http.Request, r Request) {
 		if r.JSON != nil {
 			h.Set("Content-Type", "application/json")
 		}
-		h.Set("Origin", b.base.Scheme+"://"+b.base.Host)
+		h.Set("Origin", from.Scheme+"://"+from.Host)
 	}
 	if r.AJAX {
 		h.Set("Accept", "application/json, text/javascript, */*; q=0.01")

@@ -76,7 +76,7 @@ func New(school jwxt.School, opts ...Option) (*Client, error) {
 		gate:    make(chan time.Time, 1),
 	}
 	c.gate <- time.Time{}
-	for _, h := range append([]string{base.Host}, school.Hosts...) {
+	for _, h := range hostsOf(school, base) {
 		c.hosts[strings.ToLower(h)] = true
 		c.names[hostname(h)] = true
 	}
@@ -114,6 +114,16 @@ func baseURL(school jwxt.School) (*url.URL, error) {
 		return nil, fmt.Errorf("school %q: its address must look like https://jwxt.example.edu.cn", school.ID)
 	}
 	return u, nil
+}
+
+// hostsOf are the hosts that a school's cookies and redirects may touch: its own,
+// the further ones, and its front's.
+func hostsOf(school jwxt.School, base *url.URL) []string {
+	all := append([]string{base.Host}, school.Hosts...)
+	if front, err := url.Parse(school.Front.URL); err == nil && front.Host != "" {
+		all = append(all, front.Host)
+	}
+	return all
 }
 
 func proxyURL(s string) (*url.URL, error) {

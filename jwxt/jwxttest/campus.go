@@ -64,6 +64,7 @@ func (c Campus) Rotate()   { c.RotateCookies(c.Number) }
 func (c Campus) Lock()     { c.School.Lock(c.Number) }
 func (c Campus) Evaluate() { c.SetGate(c.Number, campus.GateEvaluate) }
 func (c Campus) Shut()     { c.SetGate(c.Number, campus.GateClosed) }
+func (c Campus) Forget()   { c.School.ExpireFront(c.Number) }
 func (c Campus) Empty()    { c.SetGate(c.Number, campus.GateEmpty) }
 
 // InProcess is a connection to a handler without a network.

@@ -207,7 +207,7 @@ func testCancelled(t *testing.T, c Case) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	err := r.callWith(ctx, func(ctx context.Context, d jwxt.Driver, conn *jwxt.Conn) error {
-		_, err := d.(jwxt.GradeReader).Grades(ctx, conn, jwxt.Term{})
+		_, err := grades(d).Grades(ctx, conn, jwxt.Term{})
 		return err
 	})
 	if !errors.Is(err, context.Canceled) {
@@ -223,7 +223,7 @@ func testCancelled(t *testing.T, c Case) {
 	ctx, cancel = context.WithCancel(t.Context())
 	defer cancel()
 	err = r.callWith(ctx, func(ctx context.Context, d jwxt.Driver, conn *jwxt.Conn) error {
-		_, err := d.(jwxt.GradeReader).Grades(ctx, conn, jwxt.Term{})
+		_, err := grades(d).Grades(ctx, conn, jwxt.Term{})
 		return err
 	})
 	if !errors.Is(err, context.Canceled) {

@@ -32,23 +32,23 @@ type plan struct {
 type planReader func(context.Context, jwxt.Driver, *jwxt.Conn, jwxt.Term) (plan, error)
 
 func testTimetable(t *testing.T, c Case) {
-	if _, ok := c.New().(jwxt.TimetableReader); !ok {
+	if _, ok := jwxt.As[jwxt.TimetableReader](c.New()); !ok {
 		t.Skip("this driver reads no timetables")
 	}
 	planned := func(s Planner, term jwxt.Term) []string { return lessonTimes(s.Lessons(term)) }
 	testPlan(t, c, c.Lessons, planned, func(ctx context.Context, d jwxt.Driver, conn *jwxt.Conn, term jwxt.Term) (plan, error) {
-		got, err := d.(jwxt.TimetableReader).Timetable(ctx, conn, term)
+		got, err := reading[jwxt.TimetableReader](t, d).Timetable(ctx, conn, term)
 		return planOf(got.Term, got.Lessons, flawedLesson, lessonTimes), err
 	})
 }
 
 func testExams(t *testing.T, c Case) {
-	if _, ok := c.New().(jwxt.ExamReader); !ok {
+	if _, ok := jwxt.As[jwxt.ExamReader](c.New()); !ok {
 		t.Skip("this driver reads no examinations")
 	}
 	planned := func(s Planner, term jwxt.Term) []string { return examTimes(s.Exams(term)) }
 	testPlan(t, c, c.Exams, planned, func(ctx context.Context, d jwxt.Driver, conn *jwxt.Conn, term jwxt.Term) (plan, error) {
-		got, err := d.(jwxt.ExamReader).Exams(ctx, conn, term)
+		got, err := reading[jwxt.ExamReader](t, d).Exams(ctx, conn, term)
 		return planOf(got.Term, got.Exams, flawedExam, examTimes), err
 	})
 }

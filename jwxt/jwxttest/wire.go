@@ -72,6 +72,13 @@ func (s *wire) asked() []string {
 	return s.paths
 }
 
+// add counts requests of a call before the last as well.
+func (s *wire) add(requests int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.requests += requests
+}
+
 // counted is what passed since forget.
 func (s *wire) counted() (requests, posts int) {
 	s.mu.Lock()

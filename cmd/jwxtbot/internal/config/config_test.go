@@ -64,6 +64,7 @@ url = "https://jw.a.example/"
 hosts = ["cas.a.example", "10.0.0.1:8080"]
 proxy = "http://proxy.example:3128"
 options = { root = "/jsxsd", "x y" = "1" }
+front = { kind = "authserver", url = "https://ids.a.example/authserver/login", options = { entrance = "/sso.jsp" } }
 [school.pace]
 concurrent = 2
 spacing = "300ms"
@@ -88,6 +89,9 @@ timeout = "15s"
 			ID: "a-1", Name: "甲大学", Aliases: []string{"甲大", "JD"}, Vendor: "qiangzhi",
 			BaseURL: "https://jw.a.example", Hosts: []string{"cas.a.example", "10.0.0.1:8080"},
 			Proxy: "http://proxy.example:3128", Options: map[string]string{"root": "/jsxsd", "x y": "1"},
+			Front: jwxt.Front{
+				Kind: "authserver", URL: "https://ids.a.example/authserver/login", Options: map[string]string{"entrance": "/sso.jsp"},
+			},
 			Pace: jwxt.Pace{Concurrent: 2, Spacing: 300 * time.Millisecond, Timeout: 15 * time.Second},
 		}, {
 			ID: "ecnu", Name: "华东", Vendor: "urp", BaseURL: "https://jw.example.edu.cn",
@@ -185,6 +189,10 @@ func TestProblems(t *testing.T) {
 			`schools.toml:3: school.pace.spacing: "3" is not a duration; write it like "90s", "5m" or "24h"`},
 		{"inline table", "", oneSchool + "pace = { concurent = 2 }\n",
 			`schools.toml:6: unknown key "school.pace.concurent"; did you mean "school.pace.concurrent"?`},
+		{"front without a kind", "", oneSchool + "[school.front]\nurl = \"https://ids.a.example/authserver/login\"\n",
+			`schools.toml:6: a front needs a kind and a url`},
+		{"front that is no address", "", oneSchool + "[school.front]\nkind = \"apereo\"\nurl = \"ids.a.example\"\n",
+			`schools.toml:8: school.front.url must be an http:// or https:// URL without a user`},
 		{"option of a wrong type", "", oneSchool + "[school.options]\nroot = 1\n",
 			`schools.toml:7: school.options.root: the value is of type integer, it must be of type string`},
 		{"same id", "", oneSchool + strings.Replace(oneSchool, "华东", "华西", 1),

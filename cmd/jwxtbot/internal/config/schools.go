@@ -28,7 +28,12 @@ type school struct {
 	Hosts   []string          `toml:"hosts"`
 	Proxy   string            `toml:"proxy"`
 	Options map[string]string `toml:"options"`
-	Pace    struct {
+	Front   struct {
+		Kind    string            `toml:"kind"`
+		URL     string            `toml:"url"`
+		Options map[string]string `toml:"options"`
+	} `toml:"front"`
+	Pace struct {
 		Concurrent int               `toml:"concurrent"`
 		Spacing    tomlfile.Duration `toml:"spacing"`
 		Timeout    tomlfile.Duration `toml:"timeout"`
@@ -86,6 +91,7 @@ func (s *school) school() jwxt.School {
 	return jwxt.School{
 		ID: s.ID, Name: s.Name, Aliases: s.Aliases, Vendor: s.Vendor,
 		BaseURL: strings.TrimRight(s.URL, "/"), Hosts: s.Hosts, Proxy: s.Proxy, Options: s.Options,
+		Front: jwxt.Front{Kind: s.Front.Kind, URL: s.Front.URL, Options: s.Front.Options},
 		Pace: jwxt.Pace{
 			Concurrent: s.Pace.Concurrent,
 			Spacing:    time.Duration(s.Pace.Spacing),
@@ -115,6 +121,10 @@ func (d document) checkSchool(i int, s *school, vendors []string) {
 	}
 	d.checkURL(i, s.URL, "school", "url")
 	d.checkProxy(i, s.Proxy, "school", "proxy")
+	d.checkURL(i, s.Front.URL, "school", "front", "url")
+	if (s.Front.Kind == "") != (s.Front.URL == "") {
+		d.Add(d.Line(i, "school", "front"), "a front needs a kind and a url")
+	}
 	for _, h := range s.Hosts {
 		if !hostShape.MatchString(h) {
 			d.Add(at("hosts"), "%q is not a host name; write it without http:// and without a path", h)

@@ -1,0 +1,19 @@
+package jwglxt
+
+import (
+	"context"
+
+	"jwxtbot/jwxt"
+)
+
+// Entrance implements [jwxt.Fronted]: jasiglogin at the root of the host, beside
+// the system. Some schools have it with the system's name after it.
+func (Driver) Entrance(jwxt.School) (string, error) { return "/sso/jasiglogin", nil }
+
+// Arrive implements [jwxt.Fronted]: as after a login of the system's own.
+func (Driver) Arrive(ctx context.Context, c *jwxt.Conn, landed jwxt.Page, account string) (jwxt.Student, error) {
+	if _, err := open(c).arrive(ctx, readPage(landed), account); err != nil {
+		return jwxt.Student{}, err
+	}
+	return c.Session.Student, nil
+}
