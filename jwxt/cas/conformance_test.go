@@ -104,6 +104,8 @@ func TestConformance(t *testing.T) {
 				Drag:     drag,
 				Later:    tt.front.Captcha != campus.FrontNone && tt.front.Kind == campus.Authserver,
 				Rows:     len(p.Accounts[0].Grades),
+				Lessons:  len(p.Accounts[0].Lessons(p.Accounts[0].Grades[0].Term)),
+				Exams:    len(p.Accounts[0].Exams(p.Accounts[0].Grades[0].Term)),
 				Notices:  tt.notices,
 				NoticeID: tt.noticeID,
 				Begin:    tt.begin,
