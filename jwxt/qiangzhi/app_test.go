@@ -248,6 +248,8 @@ func TestAppHasNot(t *testing.T) {
 	}
 	_, err = qiangzhi.New().Exams(t.Context(), c, jwxt.Term{})
 	wantKind(t, err, jwxt.Expired)
+	_, err = qiangzhi.New().Entrance(c.School)
+	wantKind(t, err, jwxt.Internal)
 }
 
 // A real school's answers.
