@@ -266,10 +266,14 @@ func (f *front) goOn(v *visit) answer {
 	return f.grant(v, number)
 }
 
-// logOut ends what the front remembers of the visitor.
+// logOut ends what the front remembers of the visitor, and his sessions of a
+// system that listens to it.
 func (f *front) logOut(v *visit) answer {
 	if c, err := v.r.Cookie("CASTGC"); err == nil {
 		f.school.mu.Lock()
+		if _, listens := f.inner.(interface{ signsOut() }); listens && f.logins[c.Value] != nil {
+			f.school.each(f.logins[c.Value].number, f.school.drop)
+		}
 		delete(f.logins, c.Value)
 		f.school.mu.Unlock()
 	}

@@ -33,7 +33,7 @@ func profile(system campus.System, front campus.Front) campus.Profile {
 	return campus.Profile{
 		ID: "test", Name: "示范大学", System: system, Front: front, LockAfter: 5,
 		Accounts: []campus.Account{{
-			Number: number, Name: name, Password: password, Grades: campus.Transcript(number, 2020, 8, false),
+			Number: number, Name: name, Password: password, Grades: campus.Transcript(number, 2020, 6, false),
 		}},
 	}
 }
@@ -83,6 +83,11 @@ func TestConformance(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			p := profile(tt.system, tt.front)
+			_, now := tt.system.(campus.URPNew)
+			term := p.Accounts[0].Grades[0].Term
+			if now { // it tells of the current term's examinations only
+				term = jwxt.Term{}
+			}
 			jwxttest.Run(t, jwxttest.Case{
 				New:    func() jwxt.Driver { return cas.Behind(tt.vendor) },
 				School: func(testing.TB) jwxttest.School { return jwxttest.Campus{School: campus.New(p), Number: number} },
@@ -96,6 +101,9 @@ func TestConformance(t *testing.T) {
 				Drag:     tt.front.Captcha == campus.FrontSignedDrag,
 				Later:    tt.front.Captcha != campus.FrontNone && tt.front.Kind == campus.Authserver,
 				Rows:     len(p.Accounts[0].Grades),
+				Lessons:  len(p.Accounts[0].Lessons(p.Accounts[0].Grades[0].Term)),
+				Exams:    len(p.Accounts[0].Exams(term)),
+				ExamsNow: now,
 				Notices:  tt.notices,
 				NoticeID: tt.noticeID,
 				Begin:    tt.begin,

@@ -11,6 +11,7 @@ import (
 	"jwxtbot/jwxt/qiangzhi"
 	"jwxtbot/jwxt/supwisdom"
 	"jwxtbot/jwxt/urp"
+	"jwxtbot/jwxt/wisedu"
 	"jwxtbot/jwxt/zhengfang"
 )
 
@@ -23,6 +24,7 @@ func All() map[string]jwxt.Driver {
 		kingosoft.New(),
 		supwisdom.New(),
 		urp.New(),
+		wisedu.New(),
 		zhengfang.New(),
 	} {
 		all[d.Name()] = d
@@ -38,6 +40,9 @@ func For(s jwxt.School) (jwxt.Driver, error) {
 		return nil, fmt.Errorf("no driver for vendor %q", s.Vendor)
 	}
 	if s.Front.Kind == "" && s.Front.URL == "" {
+		if needy, ok := d.(interface{ NeedsFront() bool }); ok && needy.NeedsFront() {
+			return nil, fmt.Errorf("vendor %q has no login of its own: the school needs a front", s.Vendor)
+		}
 		return d, nil
 	}
 	v, ok := d.(cas.Vendor)

@@ -83,7 +83,11 @@ type Request struct {
 	JSON    []byte // body of a Post in place of Form
 	GBK     bool   // encode Form in GBK
 	Referer string
-	AJAX    bool // ask as the page's own script would
+	AJAX    bool        // ask as the page's own script would
+	Header  http.Header // further ones, such as a token of the page's own script
+	// Once keeps a GET that carries a password from being sent again by the
+	// transport where a connection breaks that was used before.
+	Once bool
 }
 
 // Get fetches ref. See Send.
@@ -130,8 +134,11 @@ func (b *Browser) request(ctx context.Context, r Request) (*http.Request, error)
 	if r.Post {
 		method, body = http.MethodPost, strings.NewReader(r.Form.Encode(r.GBK))
 	}
-	if r.Post && r.JSON != nil {
+	switch {
+	case r.Post && r.JSON != nil:
 		body = bytes.NewReader(r.JSON)
+	case !r.Post && r.Once:
+		body = once{strings.NewReader("")}
 	}
 	req, err := http.NewRequestWithContext(ctx, method, u.String(), body)
 	if err != nil {
@@ -140,6 +147,10 @@ func (b *Browser) request(ctx context.Context, r Request) (*http.Request, error)
 	b.header(req, r)
 	return req, nil
 }
+
+// once is a body that a transport cannot have again, so that it does not repeat
+// the request. Being empty, it is not sent.
+type once struct{ io.Reader }
 
 func (b *Browser) header(req *http.Request, r Request) {
 	h := req.Header
@@ -161,6 +172,9 @@ func (b *Browser) header(req *http.Request, r Request) {
 	if r.AJAX {
 		h.Set("Accept", "application/json, text/javascript, */*; q=0.01")
 		h.Set("X-Requested-With", "XMLHttpRequest")
+	}
+	for name, values := range r.Header {
+		h[http.CanonicalHeaderKey(name)] = values
 	}
 	if c := CookieHeader(b.conn.Session.Cookies, req.URL, time.Now()); c != "" {
 		h.Set("Cookie", c)
@@ -189,7 +203,8 @@ func (b *Browser) Resolve(ref string) (*url.URL, error) {
 	return u, nil
 }
 
-// Location is where p redirects to, absolute, or nil.
+// Location is where p redirects to, absolute, or nil. The session id that Java
+// servers write behind a path, for clients without cookies, is left out.
 func Location(p jwxt.Page) *url.URL {
 	switch p.Status {
 	case 301, 302, 303, 307, 308:
@@ -203,6 +218,11 @@ func Location(p jwxt.Page) *url.URL {
 	u, err := p.URL.Parse(to)
 	if err != nil {
 		return nil
+	}
+	for _, path := range []*string{&u.Path, &u.RawPath} {
+		if i := strings.Index(strings.ToLower(*path), ";jsessionid="); i >= 0 {
+			*path = (*path)[:i]
+		}
 	}
 	return u
 }

@@ -64,6 +64,42 @@ func TestBrowserLooksLikeOne(t *testing.T) {
 	}
 }
 
+// A GET that carries a password is not sent again where the connection, which
+// was used before, breaks without an answer. Others are: net/http sees to it.
+func TestOnce(t *testing.T) {
+	for once, want := range map[bool]int{true: 1, false: 2} {
+		heard := make(chan string, 2)
+		b, _ := visit(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/first" {
+				return
+			}
+			heard <- r.Header.Get("token") + r.Header.Get("Content-Length") + strings.Join(r.TransferEncoding, "")
+			panic(http.ErrAbortHandler)
+		})
+		if _, err := b.Get(t.Context(), "/first", ""); err != nil {
+			t.Fatal(err)
+		}
+		_, err := b.Send(t.Context(), fetch.Request{URL: "/second", Once: once, Header: http.Header{"token": {"abc"}}})
+		if got := <-heard; jwxt.KindOf(err) != jwxt.Unreachable || got != "abc" || len(heard) != want-1 {
+			t.Errorf("once %v: %v, asked with %q and %d times more, want %d in all", once, err, got, len(heard), want)
+		}
+	}
+}
+
+func TestSessionInLocation(t *testing.T) {
+	for to, want := range map[string]string{
+		"/jwapp/sys/cjcx/*default/index.do;jsessionid=A1!b?gid=1": "http://jw.example.edu.cn/jwapp/sys/cjcx/*default/index.do?gid=1",
+		"/a%2Fb;JSESSIONID=A1": "http://jw.example.edu.cn/a%2Fb",
+		"/a;b=c":               "http://jw.example.edu.cn/a;b=c",
+	} {
+		u, _ := url.Parse("http://jw.example.edu.cn/x")
+		got := fetch.Location(jwxt.Page{URL: u, Status: 302, Header: http.Header{"Location": {to}}})
+		if got == nil || got.String() != want {
+			t.Errorf("%s leads to %v, want %s", to, got, want)
+		}
+	}
+}
+
 func TestFollow(t *testing.T) {
 	b, conn := visit(t, func(w http.ResponseWriter, r *http.Request) {
 		http.SetCookie(w, &http.Cookie{Name: strings.Trim(r.URL.Path, "/"), Value: "1", Path: "/"})

@@ -2,12 +2,19 @@ package qiangzhi
 
 import (
 	"context"
+	"errors"
 
 	"jwxtbot/jwxt"
 )
 
 // Entrance implements [jwxt.Fronted]: sso.jsp, which clients of six schools ask.
-func (Driver) Entrance(s jwxt.School) (string, error) { return root(s) + "/sso.jsp", nil }
+// No front leads into the phone app's API.
+func (Driver) Entrance(s jwxt.School) (string, error) {
+	if isApp(s) {
+		return "", jwxt.Fail(jwxt.Internal, opLogin, errors.New("the school's option api does not go with a front"))
+	}
+	return root(s) + "/sso.jsp", nil
+}
 
 // Arrive implements [jwxt.Fronted]: as after a login of the system's own.
 func (Driver) Arrive(ctx context.Context, c *jwxt.Conn, landed jwxt.Page, account string) (jwxt.Student, error) {

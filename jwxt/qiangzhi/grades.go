@@ -25,6 +25,9 @@ const (
 // Some schools refuse all terms while a single one lacks its 评教: that is
 // MustActFirst, and asking term by term may give the others.
 func (Driver) Grades(ctx context.Context, c *jwxt.Conn, t jwxt.Term) (jwxt.Transcript, error) {
+	if isApp(c.School) {
+		return readApp(opGrades, c, func(a *app) (jwxt.Transcript, error) { return a.gradesOf(ctx, t) })
+	}
 	v := open(c)
 	return driver.Read(v.Conn, func() (jwxt.Transcript, error) {
 		out, err := v.grades(ctx, t)

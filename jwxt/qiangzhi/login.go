@@ -25,6 +25,9 @@ const opLogin = "qiangzhi: login"
 // picture, a new picture costs one request, an answer costs the post (and its
 // key where the page interleaves) and whatever the school redirects to.
 func (Driver) Login(ctx context.Context, c *jwxt.Conn, a jwxt.Answers) (jwxt.Step, error) {
+	if isApp(c.School) {
+		return loginApp(ctx, c, a)
+	}
 	v := open(c)
 	f, isOpen := decodeForm(v.Noted(memoForm))
 	switch {
@@ -295,6 +298,9 @@ func (v *visit) who(ctx context.Context, g *page) (jwxt.Student, error) {
 // Logout ends the session at the school and forgets it here, even if the
 // school does not answer.
 func (Driver) Logout(ctx context.Context, c *jwxt.Conn) error {
+	if isApp(c.School) {
+		return logoutApp(c)
+	}
 	v := open(c)
 	address := v.path("/xk/LoginToXk?method=exit&tktime=") + strconv.FormatInt(time.Now().UnixMilli(), 10)
 	_, err := v.Web.Get(ctx, address, v.Option("main", v.path("/framework/xsMain.jsp")))

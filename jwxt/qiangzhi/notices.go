@@ -23,6 +23,9 @@ var noticeID = regexp.MustCompile(`^[0-9A-Za-z_-]{1,64}$`)
 // list 已收公告 are read from the widget of their home page, which has one
 // page; which it is, is found out once.
 func (Driver) Notices(ctx context.Context, c *jwxt.Conn, n int) (jwxt.NoticePage, error) {
+	if isApp(c.School) {
+		return jwxt.NoticePage{}, notInApp("qiangzhi: notices")
+	}
 	v := open(c)
 	return driver.Read(v.Conn, func() (jwxt.NoticePage, error) { return v.notices(ctx, max(n, 1)) })
 }
@@ -68,6 +71,9 @@ func (v *visit) widget(ctx context.Context) (jwxt.NoticePage, error) {
 
 // Notice implements [jwxt.NoticeReader]: one request.
 func (Driver) Notice(ctx context.Context, c *jwxt.Conn, id string) (jwxt.NoticeDetail, error) {
+	if isApp(c.School) {
+		return jwxt.NoticeDetail{}, notInApp("qiangzhi: notices")
+	}
 	const op = "qiangzhi: notice"
 	v := open(c)
 	address := "/ggly/ggly_show?ggid=" + id

@@ -30,12 +30,17 @@ type AnswerPage struct {
 
 // Pages implements [jwxt.PageParser].
 func (Driver) Pages() []string {
-	return []string{"login", "answer", "grades", "timetable", "exams", "notices", "notice"}
+	return []string{
+		"login", "answer", "grades", "timetable", "exams", "notices", "notice",
+		"appauth", "appterms", "appgrades", "apptimetable", "appexams",
+	}
 }
 
 // ParsePage implements [jwxt.PageParser]. A zero Status counts as 200. The
 // value is a LoginPage, AnswerPage, jwxt.Transcript, jwxt.Timetable,
-// jwxt.ExamList, jwxt.NoticePage or jwxt.NoticeDetail.
+// jwxt.ExamList, jwxt.NoticePage or jwxt.NoticeDetail, and for answers of the
+// phone app's API a jwxt.Student, a list of terms, or what their names say;
+// apptimetable is one week.
 func (Driver) ParsePage(name string, p jwxt.Page) (any, error) {
 	if p.Status == 0 {
 		p.Status = http.StatusOK
@@ -71,7 +76,7 @@ func (Driver) ParsePage(name string, p jwxt.Page) (any, error) {
 	case "notice":
 		return driver.Any(readNotice(p))
 	}
-	return nil, jwxt.Fail(jwxt.Unsupported, "qiangzhi", errors.New("there is no such kind of page"))
+	return parseApp(name, p)
 }
 
 func parseLogin(p jwxt.Page) (any, error) {
@@ -96,4 +101,32 @@ func parseAnswer(p jwxt.Page) (any, error) {
 		return nil, driver.Unread(opLogin, g.said(), "this answers no login")
 	}
 	return AnswerPage{Main: true, Student: g.student()}, nil
+}
+
+// parseApp reads an answer of the phone app's API.
+func parseApp(name string, p jwxt.Page) (any, error) {
+	if name == "appauth" {
+		w, err := readAuth(p)
+		return driver.Any(jwxt.Student{Number: w.number(), Name: w.name()}, err)
+	}
+	op := "qiangzhi: " + name
+	read, ok := map[string]func([]gradeItem) (any, error){
+		"appterms":  func(rows []gradeItem) (any, error) { return driver.Any(readTermRows(op, rows)) },
+		"appgrades": func(rows []gradeItem) (any, error) { return driver.Any(appGrades(rows)) },
+		"appexams":  func(rows []gradeItem) (any, error) { return driver.Any(appExams(rows)) },
+		"apptimetable": func(rows []gradeItem) (any, error) {
+			out := jwxt.Timetable{Lessons: []jwxt.Lesson{}}
+			err := addWeek(&out, rows, 1)
+			out.UnknownColumns = distinct(out.UnknownColumns)
+			return driver.Any(out, err)
+		},
+	}[name]
+	if !ok {
+		return nil, jwxt.Fail(jwxt.Unsupported, "qiangzhi", errors.New("there is no such kind of page"))
+	}
+	rows, err := readRows(op, p)
+	if err != nil {
+		return nil, err
+	}
+	return read(rows)
 }

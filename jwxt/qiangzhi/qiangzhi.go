@@ -22,6 +22,13 @@
 //	main      path of the page after login, default root + "/framework/xsMain.jsp"
 //	encoding  base64, interleave or plain, where the page misleads
 //	account   "alias" where people log in by something else than their 学号
+//	api       "app" where all goes through the API of 强智's phone app instead,
+//	          which asks no captcha; nothing but this option leads there
+//	app       path of the API, default "/app.do"; "/app/app.ashx" on ASP.NET
+//	plain_http "yes" where the API may be asked over plain http, which shows the
+//	          password to whoever is on the way
+//	by_term   "yes" where the API gives all terms' grades only term by term
+//	weeks     of a term, each of which a timetable asks the API for, default "20"
 //
 // # Caveats
 //
@@ -126,6 +133,9 @@ func leadsToLogin(from, to *url.URL) bool {
 // KeepAlive opens the page that every page of the site pings by itself.
 func (Driver) KeepAlive(ctx context.Context, c *jwxt.Conn) error {
 	const op = "qiangzhi: keep alive"
+	if isApp(c.School) {
+		return keepAliveApp(ctx, c)
+	}
 	v := open(c)
 	_, err := driver.Read(v.Conn, func() (jwxt.Page, error) {
 		p, err := v.get(ctx, op, fetch.Request{URL: v.path("/framework/blankPage.jsp")})

@@ -25,6 +25,9 @@ const (
 // Timetable implements [jwxt.TimetableReader]: one request. A term that the
 // page does not offer is Closed.
 func (Driver) Timetable(ctx context.Context, c *jwxt.Conn, t jwxt.Term) (jwxt.Timetable, error) {
+	if isApp(c.School) {
+		return readApp(opTimetable, c, func(a *app) (jwxt.Timetable, error) { return a.timetableOf(ctx, t) })
+	}
 	v := open(c)
 	return driver.Read(v.Conn, func() (jwxt.Timetable, error) { return v.timetable(ctx, t) })
 }
@@ -94,6 +97,9 @@ func (g *page) offers(op string, t jwxt.Term) error {
 // Exams implements [jwxt.ExamReader]: one request, and one more for the current
 // term, which only the form before the list tells.
 func (Driver) Exams(ctx context.Context, c *jwxt.Conn, t jwxt.Term) (jwxt.ExamList, error) {
+	if isApp(c.School) {
+		return readApp(opExams, c, func(a *app) (jwxt.ExamList, error) { return a.examsOf(ctx, t) })
+	}
 	v := open(c)
 	return driver.Read(v.Conn, func() (jwxt.ExamList, error) { return v.exams(ctx, t) })
 }
