@@ -51,6 +51,9 @@ func (k KingoASPX) Options() map[string]string {
 	if k.Root != "" {
 		out["root"] = k.Root
 	}
+	if k.Names == KingoPlain {
+		out["password"] = "plain"
+	}
 	if k.Original {
 		out["grades"] = "original"
 	}

@@ -61,6 +61,7 @@ func (k *kingoASPX) member(v *visit, path string) answer {
 		"xscj/stu_myscore_rpt.aspx":     k.grades,
 		"xscj/stu_myscore_drawimg.aspx": k.drawing,
 		"wsxk/stu_zxjg_rpt.aspx":        k.selection,
+		"znpk/pri_stusel.aspx":          k.personalForm,
 		"znpk/pri_stusel_rpt.aspx":      k.personal,
 	}[path]
 	if handle == nil {

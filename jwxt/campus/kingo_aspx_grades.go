@@ -144,7 +144,12 @@ func kingoTerm(a Account, t jwxt.Term, rows []jwxt.Grade) string {
 		})
 	}
 	above := fmt.Sprintf("<tr><td colspan=10 align=left>学号：%s   姓名：%s</td></tr><tr><td colspan=10 align=left>学年学期：%s</td></tr>", a.Number, a.Name, semesterName(t))
-	table := kingoTable("id=ID_Table", append([][]string{head}, out...), func(i int) string { return []string{"T", "B", "H"}[min(i, 1)*(1+i%2)] })
+	table := kingoTable("id=ID_Table", append([][]string{head}, out...), func(i int) string {
+		if i == 0 {
+			return "T"
+		}
+		return kingoBody(i)
+	})
 	return strings.Replace(table, "<tr", above+"<tr", 1)
 }
 

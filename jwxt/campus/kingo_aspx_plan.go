@@ -71,6 +71,17 @@ func kingoWeeks(l jwxt.Lesson) string {
 	return fmt.Sprintf("%d-%d%s周", from, to, parity)
 }
 
+// personalForm offers the terms, the current one first.
+func (k *kingoASPX) personalForm(_ *visit, a Account) answer {
+	terms := termsOf(a.Grades)
+	slices.Reverse(terms)
+	var b strings.Builder
+	for _, t := range terms {
+		fmt.Fprintf(&b, "<option value='%d%d'>%s</option>", t.Year, t.Part-1, semesterName(t))
+	}
+	return k.page("aspx-personal-form", map[string]any{"Terms": b.String()})
+}
+
 // personal is the 个人课表 of a term as a list. What a row has in common with
 // the one above is blank in it and stands in an attribute.
 func (k *kingoASPX) personal(v *visit, a Account) answer {

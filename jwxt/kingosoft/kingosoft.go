@@ -100,6 +100,15 @@ func (Driver) Exams(ctx context.Context, c *jwxt.Conn, t jwxt.Term) (jwxt.ExamLi
 	return r.Exams(ctx, c, t)
 }
 
+// Logout implements [jwxt.LogoutCaller].
+func (Driver) Logout(ctx context.Context, c *jwxt.Conn) error {
+	r, err := of[jwxt.LogoutCaller]("kingosoft: logout", c.School)
+	if err != nil {
+		return err
+	}
+	return r.Logout(ctx, c)
+}
+
 // KeepAlive implements [jwxt.Keeper].
 func (Driver) KeepAlive(ctx context.Context, c *jwxt.Conn) error {
 	r, err := of[jwxt.Keeper]("kingosoft: keep alive", c.School)
