@@ -38,14 +38,14 @@ func (g *aspxPage) grades() (jwxt.Transcript, []aspxDrawing, error) {
 		return out, drawings, nil
 	case len(drawings) > 0:
 		return jwxt.Transcript{Grades: []jwxt.Grade{}}, drawings, nil
-	case aspxNone.Match(g.text):
+	case aspxNone.Match(g.text), r.columns != nil && !g.cut():
 		return jwxt.Transcript{Grades: []jwxt.Grade{}}, nil, nil
 	}
 	return jwxt.Transcript{}, nil, g.refused(aspxOpGrades, "this is no grade list")
 }
 
-// aspxNone is how a list says that it is empty; the first is the sentence of the
-// maker's newer system.
+// aspxNone is how a list may say that it is empty; the first is the sentence of
+// the maker's newer system. That a header without rows is one is supposed.
 var aspxNone = regexp.MustCompile(`没有检索到|没有(?:任何|符合条件的|相关)?的?(?:记录|数据|成绩)|暂无(?:记录|数据|成绩)`)
 
 func (g *aspxPage) shifted() error {
