@@ -42,11 +42,12 @@ func openASPX(c *jwxt.Conn) *aspxVisit {
 func (v *aspxVisit) path(p string) string { return strings.TrimSuffix(v.Option("root", ""), "/") + p }
 
 // login is the address of the login page.
-func (v *aspxVisit) login() string { return v.path(v.Option("login", "/_data/home_login.aspx")) }
+func (v *aspxVisit) login() string { return v.path(v.Option("login", aspxLoginPage)) }
 
 // The pages that are read, below the root. This system refuses who comes from
 // nowhere, so each is asked for as if from the page that links to it.
 const (
+	aspxLoginPage = "/_data/home_login.aspx" // the likeliest of several names
 	aspxFrames    = "/MAINFRM.aspx"
 	aspxFoot      = "/PUB/foot.aspx"
 	aspxInfo      = "/xsxj/Stu_MyInfo_RPT.aspx"

@@ -67,15 +67,17 @@ func (g *aspxPage) form(v *aspxVisit) (aspxForm, error) {
 	}
 	f.Image = markup.Address(g.URL, n.Find(`img[src*="alidateCode"]`).AttrOr("src", "../sys/ValidateCode.aspx"))
 	f.Captcha = g.wantsCaptcha(v.Option("captcha", ""), n)
-	hashed := markup.Has(g.text, "function chkpwd(")
 	switch plain := v.Option("password", "") == "plain"; {
-	case hashed && plain:
+	case plain && g.hashes():
 		return f, jwxt.Fail(jwxt.Internal, op, errors.New("the school's option password is plain, but its page hashes it"))
 	case plain:
 		return f.plainNames(n, in)
 	}
 	return f.hashedNames(g.text)
 }
+
+// hashes reports whether the page's script hides the password.
+func (g *aspxPage) hashes() bool { return markup.Has(g.text, "function chkpwd(") }
 
 // hashedNames finds the fields in the page's chkpwd and chkyzm.
 func (f aspxForm) hashedNames(text []byte) (aspxForm, error) {

@@ -36,9 +36,9 @@ func posted(t *testing.T, body string) url.Values {
 // they were, what is typed blank, the hashes of the known vectors.
 func TestASPXPostedForm(t *testing.T) {
 	s := &aspxStub{t: t, answers: map[string][]string{
-		"GET " + aspxLoginPath:       {aspxLoginPage(`<input type=hidden name=txt_mm_length><input type=hidden name=validcodestate value=1>`, "")},
+		"GET " + aspxLoginPath:       {aspxLogin(`<input type=hidden name=txt_mm_length><input type=hidden name=validcodestate value=1>`, "")},
 		"GET /sys/ValidateCode.aspx": {picture},
-		"POST " + aspxLoginPath:      {aspxLoginPage("", "正在加载权限数据...")},
+		"POST " + aspxLoginPath:      {aspxLogin("", "正在加载权限数据...")},
 		"GET /PUB/foot.aspx":         {aspxFootPage},
 	}}
 	step, err := aspxAttempt(t, s.conn(), aspxAnswers("ab3d"))
@@ -79,8 +79,8 @@ func TestASPXEmptyCaptcha(t *testing.T) {
 		`<script>var vcFlag = "NO";</script>`:  {"captcha", "always"},
 	} {
 		s := &aspxStub{t: t, answers: map[string][]string{
-			"GET " + aspxLoginPath: {aspxLoginPage(more, "")}, "GET /sys/ValidateCode.aspx": {picture},
-			"POST " + aspxLoginPath: {aspxLoginPage("", "正在加载权限数据...")}, "GET /PUB/foot.aspx": {aspxFootPage},
+			"GET " + aspxLoginPath: {aspxLogin(more, "")}, "GET /sys/ValidateCode.aspx": {picture},
+			"POST " + aspxLoginPath: {aspxLogin("", "正在加载权限数据...")}, "GET /PUB/foot.aspx": {aspxFootPage},
 		}}
 		if _, err := aspxAttempt(t, s.conn(options...), aspxAnswers("")); err != nil {
 			t.Fatal(err)
@@ -102,7 +102,7 @@ func TestASPXWantsCaptcha(t *testing.T) {
 		``:                                                                                   true, // chkyzm is there
 	} {
 		s := &aspxStub{t: t, answers: map[string][]string{
-			"GET " + aspxLoginPath: {aspxLoginPage(more, "")}, "GET /sys/ValidateCode.aspx": {picture},
+			"GET " + aspxLoginPath: {aspxLogin(more, "")}, "GET /sys/ValidateCode.aspx": {picture},
 		}}
 		step, err := kingosoft.New().Login(t.Context(), s.conn(), nil)
 		if err != nil {
@@ -120,21 +120,21 @@ func TestASPXRefusals(t *testing.T) {
 		kind         jwxt.Kind
 		said         string
 	}{
-		{"wrong password", aspxLoginPage("", "帐号或密码不正确！请重新输入。"), jwxt.WrongPassword, "帐号或密码不正确"},
-		{"other letters", aspxLoginPage("", "账号或密码不正确！请重新输入。"), jwxt.WrongPassword, "账号或密码不正确"},
-		{"no such account", aspxLoginPage("", "该账号尚未分配角色!"), jwxt.WrongPassword, "尚未分配角色"},
-		{"wrong captcha", aspxLoginPage("", "<font color=Red>验证码错误！<br>登录失败！</font>"), jwxt.WrongCaptcha, "验证码错误！ 登录失败！"},
-		{"locked", aspxLoginPage("", "帐号已锁定"), jwxt.Locked, "锁定"},
-		{"weak", aspxLoginPage("", "密码过于简单，请修改密码"), jwxt.MustActFirst, "修改密码"},
-		{"unknown", aspxLoginPage("", "发生未知错误！<br>登录失败！"), jwxt.Changed, "发生未知错误"},
-		{"silent", aspxLoginPage("", ""), jwxt.Changed, ""},
+		{"wrong password", aspxLogin("", "帐号或密码不正确！请重新输入。"), jwxt.WrongPassword, "帐号或密码不正确"},
+		{"other letters", aspxLogin("", "账号或密码不正确！请重新输入。"), jwxt.WrongPassword, "账号或密码不正确"},
+		{"no such account", aspxLogin("", "该账号尚未分配角色!"), jwxt.WrongPassword, "尚未分配角色"},
+		{"wrong captcha", aspxLogin("", "<font color=Red>验证码错误！<br>登录失败！</font>"), jwxt.WrongCaptcha, "验证码错误！ 登录失败！"},
+		{"locked", aspxLogin("", "帐号已锁定"), jwxt.Locked, "锁定"},
+		{"weak", aspxLogin("", "密码过于简单，请修改密码"), jwxt.MustActFirst, "修改密码"},
+		{"unknown", aspxLogin("", "发生未知错误！<br>登录失败！"), jwxt.Changed, "发生未知错误"},
+		{"silent", aspxLogin("", ""), jwxt.Changed, ""},
 		{"no right", `<span style='font-color:red'>系统提示：您无权访问此页，可重新<a href=x>登录</a>再试！</font>`, jwxt.Expired, "无权访问此页"},
 		{"alert", `<script>alert('系统维护，暂停登录')</script>`, jwxt.Closed, "系统维护"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			s := &aspxStub{t: t, answers: map[string][]string{
-				"GET " + aspxLoginPath: {aspxLoginPage(aspxNoCaptcha, "")}, "POST " + aspxLoginPath: {tt.answer},
+				"GET " + aspxLoginPath: {aspxLogin(aspxNoCaptcha, "")}, "POST " + aspxLoginPath: {tt.answer},
 			}}
 			_, err := aspxAttempt(t, s.conn(), aspxAnswers(""))
 			wantKind(t, err, tt.kind, tt.said)
@@ -148,7 +148,7 @@ func TestASPXRefusals(t *testing.T) {
 // A page whose script is not understood is answered with nothing, and so is one
 // that the school's options contradict.
 func TestASPXScripts(t *testing.T) {
-	page := aspxLoginPage(aspxNoCaptcha, "")
+	page := aspxLogin(aspxNoCaptcha, "")
 	for name, tt := range map[string]struct {
 		page    string
 		options []string
@@ -192,7 +192,7 @@ func TestASPXWhose(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := &aspxStub{t: t, answers: map[string][]string{
-				"GET " + aspxLoginPath: {aspxLoginPage(aspxNoCaptcha, "")}, "POST " + aspxLoginPath: {aspxLoginPage("", "正在加载权限数据...")},
+				"GET " + aspxLoginPath: {aspxLogin(aspxNoCaptcha, "")}, "POST " + aspxLoginPath: {aspxLogin("", "正在加载权限数据...")},
 				"GET /PUB/foot.aspx": {tt.foot}, "GET /xsxj/Stu_MyInfo_RPT.aspx": {tt.info},
 			}}
 			c := s.conn(tt.options...)

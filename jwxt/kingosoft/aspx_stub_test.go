@@ -79,8 +79,8 @@ const (
 	aspxFootPage  = `<div id=TheFootMemo>当前用户：学生[201730269]张三</div>`
 )
 
-// aspxLoginPage is a login page of ours with more in its form and a note.
-func aspxLoginPage(more, note string) string {
+// aspxLogin is a login page of ours with more in its form and a note.
+func aspxLogin(more, note string) string {
 	return `<form id=Logon method=post action=home_login.aspx><input type=hidden name=__VIEWSTATE value="a+/b=">
 		<input type=hidden name=pcInfo><input type=hidden name=typeName>` + more + `
 		<select name=Sel_Type><option value=TEA>教师</option><option value=STU>学生</option></select>
