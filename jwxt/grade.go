@@ -51,6 +51,21 @@ type Transcript struct {
 	Summary string `json:"summary,omitempty"`
 	// UnknownColumns are header texts that no field of Grade takes.
 	UnknownColumns []string `json:"unknown_columns,omitempty"`
+	// Pictures are marks that the school gives as pictures only, newest term
+	// first. Nothing reads them; they can be shown to the student, and are as
+	// personal as Grades.
+	Pictures []Picture `json:"pictures,omitempty"`
+}
+
+// MaxPictures is how many bytes all Pictures of a Transcript have together.
+const MaxPictures = 300 << 10
+
+// Picture is a list of marks as the school drew it. One term may have several.
+type Picture struct {
+	Term Term `json:"term,omitzero"` // zero where the school does not say
+	// Image is as the school sent it; its type is in its bytes. It is empty
+	// where MaxPictures left no room for it: its Term can be asked for alone.
+	Image []byte `json:"image,omitempty"`
 }
 
 // ScorePart is one part of a score as the school shows it: 平时, 40%, 77.5.

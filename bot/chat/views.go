@@ -61,6 +61,9 @@ func (v *view) holds(what dialogue.What) bool {
 	return v.Detail != nil
 }
 
+// drawn reports whether pages of v are pictures.
+func (v *view) drawn() bool { return v.Transcript != nil && len(v.Transcript.Pictures) > 0 }
+
 // drop deletes a chat's views, their deadlines too: those name the chat.
 func (v views) drop(tx store.Tx, chat int64) error {
 	for _, what := range []dialogue.What{dialogue.Grades, dialogue.Notices, dialogue.Notice} {
@@ -104,6 +107,9 @@ func (w *writer) showView(s dialogue.ShowView) error {
 	if s.Message != 0 {
 		it.Slot, it.Message = "", s.Message
 	}
+	if v != nil && v.drawn() {
+		it.Slot = string(dialogue.AnswerSlot) // the slot knows that its message is a picture
+	}
 	if v == nil || s.View != "" && s.View != v.ID {
 		it = msg.Item{Op: msg.Send}
 		it.Body.Text = say.Text(w.lang(), "view.expired", say.Data{})
@@ -113,7 +119,12 @@ func (w *writer) showView(s dialogue.ShowView) error {
 	if err != nil {
 		return err
 	}
-	it.Body = body
+	if it.Body = body; v.drawn() && body.Photo == nil { // a picture's message stays one
+		if err := w.add(msg.Item{Op: msg.Close, Slot: it.Slot, Message: it.Message}); err != nil {
+			return err
+		}
+		it.Op, it.Message = msg.Send, 0
+	}
 	return w.add(it)
 }
 
@@ -132,7 +143,7 @@ func (w *writer) gradePage(v *view, n int) msg.Body {
 	p := render.Grades(w.lang(), *v.Transcript, render.GradeOptions{
 		School: v.School, Student: v.Student, Term: v.Want.Term, Page: n, ReadAt: v.Read.In(beijing),
 	})
-	return msg.Body{Text: p.HTML, Buttons: w.pager(p.Page, p.Pages, func(n int) string { return pageData("g", v.ID, n) })}
+	return msg.Body{Text: p.HTML, Photo: p.Photo, Buttons: w.pager(p.Page, p.Pages, func(n int) string { return pageData("g", v.ID, n) })}
 }
 
 // noticePage is one screen of the school's page at hand. Beyond its ends lie

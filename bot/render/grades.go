@@ -14,7 +14,8 @@ import (
 // Page is one page of a longer answer.
 type Page struct {
 	HTML  string
-	Page  int // counted from 1, clamped
+	Photo []byte // what HTML is the caption of; nil: there is none
+	Page  int    // counted from 1, clamped
 	Pages int
 	Terms []jwxt.Term // all terms there are, newest first
 }
@@ -29,9 +30,26 @@ type GradeOptions struct {
 }
 
 // Grades renders one page of a transcript, newest term first, the school's
-// order within a term. Without rows it says that there are none: call it only
-// with a transcript that was understood.
+// order within a term. Pictures of marks have a page each, behind the rows.
+// Without either it says that there are none: call it only with a transcript
+// that was understood.
 func Grades(l say.Lang, t jwxt.Transcript, o GradeOptions) Page {
+	drawn := picturesOf(t.Pictures, o.Term)
+	if len(drawn.shown)+len(drawn.left) == 0 {
+		return gradeRows(l, t, o, 0)
+	}
+	rows := 0
+	if len(ofTerm(t.Grades, o.Term)) > 0 {
+		page := gradeRows(l, t, o, len(drawn.shown))
+		if rows = page.Pages - len(drawn.shown); page.Page <= rows {
+			return page
+		}
+	}
+	return drawn.page(l, o, rows)
+}
+
+// gradeRows is a page of rows, or of what behind them has more pages.
+func gradeRows(l say.Lang, t jwxt.Transcript, o GradeOptions, behind int) Page {
 	grades := ofTerm(t.Grades, o.Term)
 	data := say.Data{School: o.School, Student: o.Student, Term: o.Term, Since: o.ReadAt}
 	page := Page{Page: 1, Pages: 1, Terms: terms(t.Grades)}
@@ -50,8 +68,11 @@ func Grades(l say.Lang, t jwxt.Transcript, o GradeOptions) Page {
 		w.term(group)
 	}
 	bodies := w.finish()
-	page.Pages = len(bodies)
+	page.Pages = len(bodies) + behind
 	page.Page = clamp(o.Page, page.Pages)
+	if page.Page > len(bodies) {
+		return page
+	}
 	data.Page, data.Pages = page.Page, page.Pages
 	page.HTML = gradePage(l, data, bodies[page.Page-1], gradeFoot(l, data, page.Page == 1))
 	return page

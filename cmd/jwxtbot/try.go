@@ -76,7 +76,7 @@ kept nowhere. A captcha that must be dragged needs the login page of the bot.`,
 	flags.StringVar(&t.schools, "schools", "schools.toml", "the file that describes the school")
 	flags.StringVar(&t.id, "school", "", "its id there")
 	flags.StringVar(&t.term, "term", "", "read one term only, such as 2024-2025-1")
-	flags.StringVar(&t.picture, "picture", filepath.Join(os.TempDir(), "captcha"), "where the captcha is saved; its ending is added")
+	flags.StringVar(&t.picture, "picture", filepath.Join(os.TempDir(), "captcha"), "where the captcha is saved, and beside it grades that are pictures; its ending is added")
 	flags.BoolVar(&t.sixel, "sixel", false, "draw the captcha in the terminal, too")
 	_ = cmd.MarkFlagRequired("school")
 	return cmd
@@ -171,7 +171,7 @@ func (t *tryout) answer(ask *jwxt.Ask) (jwxt.Answers, error) {
 			}
 			answers[field] = t.password
 		case jwxt.FieldCaptcha:
-			if err = t.draw(ask.Image); err == nil {
+			if err = t.draw(t.picture, ask.Image); err == nil {
 				answers[field], err = t.line("captcha")
 			}
 		case jwxt.FieldDrag:
@@ -207,10 +207,10 @@ func (t *tryout) unseen(name string) (string, error) {
 	return string(b), err
 }
 
-// draw saves a picture for the person to look at.
-func (t *tryout) draw(picture []byte) error {
+// draw saves a picture, as path with its ending, for the person to look at.
+func (t *tryout) draw(path string, picture []byte) error {
 	img, format, err := image.Decode(bytes.NewReader(picture))
-	path := t.picture + "." + cmp.Or(format, "img")
+	path += "." + cmp.Or(format, "img")
 	if err := os.WriteFile(path, picture, 0o600); err != nil {
 		return err
 	}
@@ -229,6 +229,12 @@ func (t *tryout) draw(picture []byte) error {
 func (t *tryout) read(ctx context.Context, of jwxt.Term) (failed bool) {
 	if r, ok := jwxt.As[jwxt.GradeReader](t.driver); ok {
 		v, err := r.Grades(ctx, t.conn, of)
+		for i, p := range v.Pictures {
+			if err == nil && len(p.Image) > 0 {
+				err = t.draw(fmt.Sprintf("%s-grades-%d", t.picture, i+1), p.Image)
+			}
+			v.Pictures[i].Image = nil
+		}
 		failed = t.show("grades", v, err) || failed
 	}
 	if r, ok := jwxt.As[jwxt.TimetableReader](t.driver); ok {

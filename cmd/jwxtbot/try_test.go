@@ -71,6 +71,31 @@ func TestDriverTry(t *testing.T) {
 	}
 }
 
+// TestDriverTryPictures saves grades that are pictures and prints none of them.
+func TestDriverTryPictures(t *testing.T) {
+	school := campus.New(campus.Profile{ID: "test", Name: "示范大学", Charset: campus.GBK, System: campus.KingoASPX{Pictures: true}})
+	server := httptest.NewServer(school)
+	defer server.Close()
+	dir := t.TempDir()
+	file := filepath.Join(dir, "schools.toml")
+	toml := fmt.Sprintf("[[school]]\nid = \"test\"\nname = \"示范大学\"\nvendor = \"kingosoft\"\nurl = %q\n[school.options]\nvariant = \"aspx\"\n", server.URL)
+	if err := os.WriteFile(file, []byte(toml), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	a := school.Accounts()[0]
+	var stdout, stderr bytes.Buffer
+	code := run(t.Context(), []string{
+		"driver", "try", "--schools", file, "--school", "test", "--picture", filepath.Join(dir, "captcha"), "--term", "2022-2023-1",
+	}, &typist{types(a.Number), types(a.Password)}, &stdout, &stderr)
+	if out := stdout.String(); code != 0 || strings.Contains(out, `"image"`) || !strings.Contains(out, `"term": "2022-2023-1"`) {
+		t.Errorf("exit code %d, %s\n%s", code, &stderr, out)
+	}
+	drawn, err := os.ReadFile(filepath.Join(dir, "captcha-grades-1.jpeg"))
+	if err != nil || !bytes.HasPrefix(drawn, []byte("\xff\xd8\xff")) {
+		t.Errorf("the picture is %.3q, %v", drawn, err)
+	}
+}
+
 func TestDriverTryMisused(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	file := filepath.Join("..", "..", "deploy", "schools.example.toml")

@@ -87,5 +87,13 @@ func Demo() []Profile {
 			ID: "nanhu", Name: "南湖科技学院", LockAfter: 8,
 			System: EAMS5{CaptchaAfter: 3, BrowsersOnly: true},
 		},
+		{
+			ID: "qingshan", Name: "青山示范学院", Charset: GBK, Captcha: true, JPEG: true, LockAfter: 5,
+			System: KingoASPX{Root: "/jwweb", Personal: true},
+		},
+		{
+			ID: "hupan", Name: "湖畔艺术学院", Charset: GBK, LockAfter: 5,
+			System: KingoASPX{Pictures: true, Expiry: ExpireRedirect},
+		},
 	}
 }

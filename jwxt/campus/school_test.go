@@ -20,7 +20,7 @@ func TestDemo(t *testing.T) {
 			if !regexp.MustCompile(`^[a-z0-9-]+$`).MatchString(s.ID) || s.Name == "" || s.Vendor != p.System.Vendor() || s.BaseURL != b.base {
 				t.Errorf("described as %+v", s)
 			}
-			if check := map[string]func(*testing.T, *browser){"jwglxt": checkJwglxtDemo, "zhengfang": checkZhengfangDemo, "urp": checkURPDemo, "supwisdom": checkSupwisdomDemo}[s.Vendor]; check != nil {
+			if check := map[string]func(*testing.T, *browser){"jwglxt": checkJwglxtDemo, "zhengfang": checkZhengfangDemo, "urp": checkURPDemo, "supwisdom": checkSupwisdomDemo, "kingosoft": checkKingoDemo}[s.Vendor]; check != nil {
 				check(t, b)
 				return
 			}

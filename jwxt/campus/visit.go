@@ -102,6 +102,11 @@ func (v *visit) publish(picture []byte, answer string) {
 // captchaRight uses up the session's picture and tells whether the answer is
 // right in every letter's case and in time.
 func (v *visit) captchaRight(given string) bool {
+	return v.captchaFits(func(want string) bool { return given == want })
+}
+
+// captchaFits is captchaRight for a school that compares in its own way.
+func (v *visit) captchaFits(fits func(want string) bool) bool {
 	if v.sess == nil {
 		return false
 	}
@@ -109,7 +114,7 @@ func (v *visit) captchaRight(given string) bool {
 	defer v.school.mu.Unlock()
 	want := v.sess.answer
 	v.sess.answer = ""
-	return want != "" && given == want && time.Since(v.sess.drawn) <= v.school.profile.CaptchaLife
+	return want != "" && fits(want) && time.Since(v.sess.drawn) <= v.school.profile.CaptchaLife
 }
 
 // verdict is what a school says to an account and a password.

@@ -37,6 +37,7 @@ func schools() []campus.Profile {
 		more("urp-old-plain", false, campus.URPOld{}),
 		more("urp-new-plain", true, campus.URPNew{}),
 		more("eams-root", false, campus.EAMS{Login: "/loginExt.action"}),
+		more("kingo-lit", true, campus.KingoASPX{Names: campus.KingoLIT}),
 		more("eams5-root", false, campus.EAMS5{Root: "/eams5-student"}),
 	)
 }
@@ -105,7 +106,7 @@ func checkSchool(t *testing.T, p campus.Profile, school *campus.School, r *docto
 		t.Fatalf("login at %+v: %v", r.School, err)
 	}
 	got, err := d.(jwxt.GradeReader).Grades(t.Context(), c, jwxt.Term{})
-	if err != nil || len(got.Grades) == 0 {
+	if err != nil || len(got.Grades)+len(got.Pictures) == 0 {
 		t.Errorf("grades at %+v: %d rows, %v", r.School, len(got.Grades), err)
 	}
 }

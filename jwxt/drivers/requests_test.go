@@ -45,6 +45,10 @@ var browser = map[string]struct{ login, grades []string }{
 		[]string{"login page", "captcha", "post", "index.jsp", "academic info", "timetable"},
 		[]string{"passed: page", "its data", "failed: page", "its data", "this term: page", "its data"},
 	},
+	"kingosoft aspx": {
+		[]string{"home", "login page", "captcha", "post", "MAINFRM", "banner", "tools", "menu", "foot"},
+		[]string{"Stu_MyScore", "Stu_MyScore_rpt", "and each picture where there are such"},
+	},
 	"supwisdom eams": {
 		[]string{"login page", "captcha", "post", "home", "its frame"},
 		[]string{"grades: page", "list of all terms"},

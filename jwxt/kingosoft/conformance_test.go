@@ -8,7 +8,6 @@ import (
 	"jwxtbot/jwxt"
 	"jwxtbot/jwxt/campus"
 	"jwxtbot/jwxt/jwxttest"
-	"jwxtbot/jwxt/kingosoft"
 )
 
 const (
@@ -26,10 +25,10 @@ func profile(system campus.System) campus.Profile {
 	}
 }
 
-// conform runs the suite against one school. c says what differs: Login, Data,
-// Begin and the like.
+// conform runs the suite against one school. c says what differs: New, which
+// gives the driver without what the variant lacks, Login, Data, Begin and the
+// like.
 func conform(t *testing.T, p campus.Profile, c jwxttest.Case) {
-	c.New = func() jwxt.Driver { return kingosoft.New() }
 	c.School = func(testing.TB) jwxttest.School { return jwxttest.Campus{School: campus.New(p), Number: number} }
 	c.At = p.School
 	c.Student, c.Password, c.Captcha = jwxt.Student{Number: number, Name: name}, password, p.Captcha

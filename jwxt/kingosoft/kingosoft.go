@@ -6,12 +6,55 @@
 // know is refused:
 //
 //	variant  aspx or jsp; required
+//
+// What a system is not known to have is Unsupported there.
+//
+// # The ASPX system
+//
+// A visit is one call: a few requests, and parsers that turn each answer into
+// data or into a Kind. Parsers take pages and know no network. Session.Memo
+// holds the open login form and which page tells whose session it is.
+//
+// The names of a login form's fields differ from school to school and say
+// nothing; the page's own chkpwd and chkyzm tell which take the hashes, and the
+// school's code that goes into them. All other fields, decoys included, go back
+// as the page's script leaves them. Whether a captcha is asked is told by
+// validcodestate, or by the script's vcFlag, or by there being a picture. What
+// no page tells is in School.Options:
+//
+//	root       path of the site, such as "/jwweb"; default the host's root
+//	login      login page below root, default "/_data/home_login.aspx"; others
+//	           have index_LOGIN.aspx, login_home.aspx, login_new.aspx, login.aspx
+//	captcha    none or always, where the page misleads
+//	password   "plain" for the oldest build, whose page hashes nothing
+//	grades     effective, which is the default, or original
+//	timetable  selection, which is the default, or personal
+//	account    "alias" where people log in by something else than their 学号
+//
+// 有效成绩 (effective) have what counts of each course, with 绩点; 原始成绩
+// (original) have every examination with its parts, and no 绩点. Some schools
+// give marks as pictures: these come along as [jwxt.Transcript.Pictures], newest
+// term first, a request each.
+//
+// 正选结果 (selection) are in every capture and know the current term only; as
+// they belong to 选课, that term may be the next one. 个人课表 (personal) know all
+// terms; some schools draw them, and are Unsupported then.
+//
+// Of this system no page of marks is public. The shapes of their tables, the
+// words of the refusals that aspxSentences has a comment for, and 您无权访问此页
+// are those that public clients look for; the words of 评教, of locked accounts
+// and of later logins are guessed. Before any list one request makes sure whose
+// session it is: the line PUB/foot.aspx, or 学籍信息 where that names nobody.
+// Passwords beyond ASCII are hashed as UTF-8, which nobody has tried. There are
+// no notices behind the login, and the single sign-on of cas_njjz.aspx is not
+// spoken. 考试安排 (KSSW/stu_ksap.aspx) goes by rounds of which no page is public.
 package kingosoft
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -100,6 +143,15 @@ func (Driver) Exams(ctx context.Context, c *jwxt.Conn, t jwxt.Term) (jwxt.ExamLi
 	return r.Exams(ctx, c, t)
 }
 
+// Logout implements [jwxt.LogoutCaller].
+func (Driver) Logout(ctx context.Context, c *jwxt.Conn) error {
+	r, err := of[jwxt.LogoutCaller]("kingosoft: logout", c.School)
+	if err != nil {
+		return err
+	}
+	return r.Logout(ctx, c)
+}
+
 // KeepAlive implements [jwxt.Keeper].
 func (Driver) KeepAlive(ctx context.Context, c *jwxt.Conn) error {
 	r, err := of[jwxt.Keeper]("kingosoft: keep alive", c.School)
@@ -107,6 +159,36 @@ func (Driver) KeepAlive(ctx context.Context, c *jwxt.Conn) error {
 		return err
 	}
 	return r.KeepAlive(ctx, c)
+}
+
+// Doors implements [jwxt.Recogniser].
+func (Driver) Doors() []string {
+	var doors []string
+	for _, r := range recognisers() {
+		doors = append(doors, r.Doors()...)
+	}
+	return doors
+}
+
+// Recognise implements [jwxt.Recogniser].
+func (Driver) Recognise(p jwxt.Page) (jwxt.Sign, bool) {
+	for _, r := range recognisers() {
+		if s, ok := r.Recognise(p); ok {
+			return s, true
+		}
+	}
+	return jwxt.Sign{}, false
+}
+
+// recognisers are the variants that know their pages, in a fixed order.
+func recognisers() (out []jwxt.Recogniser) {
+	all := variants()
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if r, ok := all[name].(jwxt.Recogniser); ok {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 // Pages implements [jwxt.PageParser]: the variant, a dot and the page.
