@@ -83,7 +83,7 @@ type variant interface {
 
 // variants are the systems by what the option calls them.
 func variants() map[string]variant {
-	return map[string]variant{"aspx": aspx{}}
+	return map[string]variant{"aspx": aspx{}, "jsp": jsp{}}
 }
 
 // of is the variant of a school as an R.
