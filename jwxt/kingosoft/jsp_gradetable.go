@@ -129,11 +129,12 @@ func (r *jspRow) setTerm(name, text string) {
 // setDecimal reads a number; what is none is kept as it is.
 func (r *jspRow) setDecimal(d *jwxt.Decimal, name, text string) {
 	n, err := jwxt.ParseDecimal(text)
-	if err != nil {
+	switch {
+	case err == nil:
+		*d = n
+	case strings.Trim(text, "-—") != "": // -- stands for none
 		r.setExtra(name, text)
-		return
 	}
-	*d = n
 }
 
 func (r *jspRow) setExtra(name, text string) { set(&r.Extra, name, text) }
@@ -216,9 +217,7 @@ const unpublished = "未发布"
 // finished makes the grade of a row.
 func (r *jspRow) finished() jwxt.Grade {
 	g := &r.Grade
-	if g.Nature = r.category; strings.Count(r.category, "/") == 1 { // 学科基础课/必修课
-		g.Nature, g.Attribute, _ = strings.Cut(r.category, "/")
-	}
+	g.Nature, g.Attribute = splitCategory(r.category)
 	if markup.ContainsAny(g.Score, "评教", "未评") {
 		g.Hidden, g.Score = true, ""
 	}
@@ -232,6 +231,21 @@ func (r *jspRow) finished() jwxt.Grade {
 	}
 	g.Failed = !g.Hidden && marks.Failed(g.Score, g.Mark)
 	return *g
+}
+
+var attributeOnly = regexp.MustCompile(`^(?:必修|选修|任选|限选|任意选修|限定选修)课?$`)
+
+// splitCategory parts 学科基础课/必修课 into 课程性质 and 课程属性. A school may
+// have one of the two only.
+func splitCategory(category string) (nature, attribute string) {
+	switch {
+	case strings.Count(category, "/") == 1:
+		nature, attribute, _ = strings.Cut(category, "/")
+		return nature, attribute
+	case attributeOnly.MatchString(category):
+		return "", category
+	}
+	return category, ""
 }
 
 // readRemark tells a mark (缺考, or 缓考 where there is no score) from a word

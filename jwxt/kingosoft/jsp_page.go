@@ -2,6 +2,7 @@ package kingosoft
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
@@ -56,8 +57,12 @@ var (
 func (g *jspPage) isNone() bool { return markup.Has(g.text, nothingHas) }
 
 // said is the sentence of a page that is nothing but one: what its script
-// alerts, or its text.
+// alerts, its JSON's message, or its text.
 func (g *jspPage) said() string {
+	var j struct{ Message loose }
+	if json.Unmarshal(g.text, &j) == nil && j.Message != "" {
+		return bounded(string(j.Message))
+	}
 	if m := alertText.FindSubmatch(g.text); m != nil {
 		return bounded(string(m[1]))
 	}
