@@ -232,7 +232,11 @@ func (p *Pool) logout(ctx context.Context, j Job, at catalog.Entry, c *jwxt.Conn
 	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
 	defer cancel()
 	err := l.Logout(ctx, c)
-	if kind := jwxt.KindOf(err); err != nil && kind != jwxt.Expired && kind != jwxt.KickedOut {
+	switch jwxt.KindOf(err) {
+	case jwxt.Expired, jwxt.KickedOut, jwxt.Unsupported: // nothing is left to end, or no way to
+		err = nil
+	}
+	if err != nil {
 		return p.Failed(j, err)
 	}
 	return dialogue.Event{Kind: dialogue.LoggedOut}

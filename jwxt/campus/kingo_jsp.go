@@ -1,9 +1,6 @@
 package campus
 
-import (
-	"cmp"
-	"text/template"
-)
+import "cmp"
 
 // KingoJSP is 青果's newer system, of JSP pages (/cas/login.action). The zero
 // value is a plain one at the root of its host, whose login is encrypted.
@@ -56,12 +53,11 @@ func (k KingoJSP) Options() map[string]string {
 
 func (k KingoJSP) open(s *School) vendor {
 	k.Expiry = cmp.Or(k.Expiry, ExpireText)
-	return &kingoJSP{k, s, loadPages("kingojsp")}
+	return &kingoJSP{k, kingo{s, loadPages("kingo")}}
 }
 
 // kingoJSP is a running system.
 type kingoJSP struct {
 	KingoJSP
-	school *School
-	pages  *template.Template
+	kingo
 }

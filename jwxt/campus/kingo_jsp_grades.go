@@ -78,7 +78,7 @@ func (k *kingoJSP) grades(v *visit, a Account) answer {
 		rows = lastOfEach(rows)
 	}
 	if len(rows) == 0 || a.Gate == GateEmpty {
-		return k.page("grades-none", nil)
+		return k.page("jsp-grades-none", nil)
 	}
 	return k.gradeList(a, rows, effective)
 }
@@ -114,7 +114,7 @@ func (k *kingoJSP) gradeList(a Account, rows []jwxt.Grade, effective bool) answe
 		page = "grades-one"
 		columns[0] = "学年学期"
 	}
-	return k.page(page, map[string]any{
+	return k.page("jsp-"+page, map[string]any{
 		"A": a, "Columns": columns, "Terms": terms, "Total": eamsTotal("", rows), "Effective": effective,
 	})
 }

@@ -22,7 +22,7 @@ func (k *kingoJSP) timetable(v *visit, a Account, page string) answer {
 	term := termOfQuery(q)
 	lessons := a.Lessons(term)
 	if term.IsZero() || len(lessons) == 0 {
-		return k.page("lessons-none", map[string]any{"A": a})
+		return k.page("jsp-lessons-none", map[string]any{"A": a})
 	}
 	data := map[string]any{"A": a, "Term": semesterName(term)}
 	if page == "grid" {
@@ -30,7 +30,7 @@ func (k *kingoJSP) timetable(v *visit, a Account, page string) answer {
 	} else {
 		data["Rows"] = kingoCourses(lessons)
 	}
-	return k.page(page, data)
+	return k.page("jsp-"+page, data)
 }
 
 // kingoCourse is a line of the list: a course with all its times.
@@ -50,14 +50,14 @@ func kingoCourses(lessons []jwxt.Lesson) (out []*kingoCourse) {
 			byID[l.CourseID], out = c, append(out, c)
 		}
 		if l.Weekday > 0 {
-			c.Times = append(c.Times, fmt.Sprintf("%s %s[%d-%d] %s(%d)", kingoWeeks(l), kingoDays[l.Weekday], l.From, l.To, l.Room, 60))
+			c.Times = append(c.Times, fmt.Sprintf("%s %s[%d-%d] %s(%d)", kingoWeekText(l), kingoDays[l.Weekday], l.From, l.To, l.Room, 60))
 		}
 	}
 	return out
 }
 
-// kingoWeeks writes 3-18周, 2-16周(双) and 5周.
-func kingoWeeks(l jwxt.Lesson) string {
+// kingoWeekText writes 3-18周, 2-16周(双) and 5周.
+func kingoWeekText(l jwxt.Lesson) string {
 	from, to, parity := span(l.Weeks)
 	text := strconv.Itoa(from)
 	if to > from {
@@ -76,7 +76,7 @@ func kingoGrid(lessons []jwxt.Lesson) (rows []map[string]any) {
 		cells := make([][]map[string]string, 7)
 		for _, l := range lessons {
 			if l.Weekday > 0 && (l.From == from || l.From == from+1) {
-				weeks := strings.Replace(kingoWeeks(l), "周", "", 1)
+				weeks := strings.Replace(kingoWeekText(l), "周", "", 1)
 				cells[l.Weekday-1] = append(cells[l.Weekday-1], map[string]string{
 					"Course": l.Course, "Teacher": l.Teacher, "Time": fmt.Sprintf("%s[%d-%d]", weeks, l.From, l.To), "Room": l.Room,
 				})
@@ -123,7 +123,7 @@ func (k *kingoJSP) exams(v *visit, a Account, columns []string) answer {
 	term := termOfQuery(v.form)
 	exams := a.Exams(term)
 	if term.IsZero() || len(exams) == 0 || v.form.Get("kslc") != "1" {
-		return k.page("exams-none", nil)
+		return k.page("jsp-exams-none", nil)
 	}
 	var rows [][]string
 	for i, e := range exams {
@@ -133,7 +133,7 @@ func (k *kingoJSP) exams(v *visit, a Account, columns []string) answer {
 		}
 		rows = append(rows, cells)
 	}
-	return k.page("exams", map[string]any{"Columns": columns, "Rows": rows, "Term": semesterName(term)})
+	return k.page("jsp-exams", map[string]any{"Columns": columns, "Rows": rows, "Term": semesterName(term)})
 }
 
 func examCell(column string, e jwxt.Exam, i int) string {

@@ -47,12 +47,12 @@ func (k *kingoJSP) inside(v *visit, page string) answer {
 	account, _ := v.who()
 	switch page {
 	case "frame/homes.html":
-		return k.page("home", account.Name)
+		return k.page("jsp-home", account.Name)
 	case "jw/common/showYearTerm.action":
 		now := account.Current()
 		return k.json(map[string]any{"xn": strconv.Itoa(now.Year), "xqM": season(now), "userCode": userCode(account.Number)})
 	case "student/xscj.stuckcj.jsp":
-		return k.page("grade-form", account.Number[:4])
+		return k.page("jsp-grade-form", account.Number[:4])
 	case "student/xscj.stuckcj_data.jsp":
 		return k.grades(v, account)
 	case "wsxk/xkjg.ckdgxsxdkchj_data10319.jsp":
@@ -87,14 +87,14 @@ func (k *kingoJSP) refused(v *visit) (answer, bool) {
 	case at == stranger:
 		return k.alert("温馨提示：凭证已失效，请重新登录!"), true
 	case account.Gate == GatePassword:
-		return k.page("password", nil), true
+		return k.page("jsp-password", nil), true
 	}
 	return answer{}, false
 }
 
 // alert is the page by which the system says something and goes to its login.
 func (k *kingoJSP) alert(words string) answer {
-	return k.page("alert", map[string]any{"Words": words, "Root": k.Root})
+	return k.page("jsp-alert", map[string]any{"Words": words, "Root": k.Root})
 }
 
 // sorry is the detour by which the system refuses a function.
@@ -117,7 +117,7 @@ func (k *kingoJSP) mainInfo(v *visit) answer {
 	if at == insider {
 		code = userCode(account.Number)
 	}
-	return k.page("main-info", map[string]any{"A": account, "Code": code, "Year": now.Year, "Season": season(now)})
+	return k.page("jsp-main-info", map[string]any{"A": account, "Code": code, "Year": now.Year, "Season": season(now)})
 }
 
 // online answers who is logged in with something, and all others with nothing.
@@ -143,7 +143,7 @@ func (k *kingoJSP) ensure(v *visit) {
 // loginPage has the session's id in a script, and whether a captcha is wanted.
 func (k *kingoJSP) loginPage(v *visit) answer {
 	k.ensure(v)
-	return k.page("login", map[string]any{
+	return k.page("jsp-login", map[string]any{
 		"School": k.school.profile.Name, "Root": k.Root, "Session": k.sessionID(v), "Captcha": k.school.profile.Captcha,
 	})
 }
@@ -156,11 +156,5 @@ func (k *kingoJSP) sessionID(v *visit) string {
 
 func (k *kingoJSP) errorPage(*visit) answer { return k.sorry("系统错误，请稍后再试！") } // invented
 
-func (k *kingoJSP) notFound() answer { return k.school.html(http.StatusNotFound, notFoundPage) }
-
 // text is a page that says one sentence.
 func (k *kingoJSP) text(words string) answer { return k.school.html(http.StatusOK, words) }
-
-func (k *kingoJSP) page(name string, data any) answer {
-	return k.text(render(k.pages, name+".html", data))
-}

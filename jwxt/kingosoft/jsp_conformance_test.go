@@ -10,6 +10,20 @@ import (
 	"jwxtbot/jwxt/kingosoft"
 )
 
+// jspDriver is the driver with what the newer system is known to have.
+type jspDriver struct {
+	jwxt.Driver
+	jwxt.GradeReader
+	jwxt.TimetableReader
+	jwxt.ExamReader
+	jwxt.Keeper
+}
+
+func newJSP() jwxt.Driver {
+	d := kingosoft.New()
+	return jspDriver{d, d, d, d, d}
+}
+
 func isLogon(r *http.Request) bool { return isPost(r, "/cas/logon.action") }
 
 // jspCase describes a school of the newer system.
@@ -17,7 +31,7 @@ func jspCase(p campus.Profile) jwxttest.Case {
 	k, a := p.System.(campus.KingoJSP), p.Accounts[0]
 	first := a.Grades[0].Term
 	c := jwxttest.Case{
-		New:    func() jwxt.Driver { return kingosoft.New() },
+		New:    newJSP,
 		School: func(testing.TB) jwxttest.School { return jwxttest.Campus{School: campus.New(p), Number: number} },
 		At:     p.School, Student: jwxt.Student{Number: number, Name: name}, Password: password, Captcha: p.Captcha,
 		Login: isLogon, Data: "/student/xscj.stuckcj_data", Begin: 1, Grades: 1,
