@@ -8,9 +8,9 @@ import (
 	"unicode/utf16"
 )
 
-// kingoDecrypt undoes the system's DES over hex text: blocks of four UTF-16
+// KingoDecrypt undoes the system's DES over hex text: blocks of four UTF-16
 // units, taken back through the blocks of the key from the last to the first.
-func kingoDecrypt(coded, key string) (string, bool) {
+func KingoDecrypt(coded, key string) (string, bool) {
 	data, err := hex.DecodeString(coded)
 	if err != nil || len(data) == 0 || len(data)%des.BlockSize != 0 || key == "" {
 		return "", false

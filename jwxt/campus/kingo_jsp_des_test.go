@@ -32,12 +32,12 @@ func TestKingoDES(t *testing.T) {
 		if got := KingoEncrypt(tt.plain, tt.key); got != tt.want {
 			t.Errorf("%q with %q: got %s, want %s", tt.plain, tt.key, got, tt.want)
 		}
-		if got, ok := kingoDecrypt(tt.want, tt.key); got != tt.plain || !ok {
+		if got, ok := KingoDecrypt(tt.want, tt.key); got != tt.plain || !ok {
 			t.Errorf("%s with %q: got %q, %v", tt.want, tt.key, got, ok)
 		}
 	}
 	for _, bad := range []string{"", "C8", "C838AA4ECEC70B", "x"} {
-		if got, ok := kingoDecrypt(bad, "1234"); ok {
+		if got, ok := KingoDecrypt(bad, "1234"); ok {
 			t.Errorf("%q became %q", bad, got)
 		}
 	}
@@ -46,12 +46,12 @@ func TestKingoDES(t *testing.T) {
 func FuzzKingoDES(f *testing.F) {
 	f.Add("_u=abc&_p=def", "1700000000123456789")
 	f.Fuzz(func(t *testing.T, plain, key string) {
-		kingoDecrypt(plain, key)
+		KingoDecrypt(plain, key)
 		plain = strings.TrimRight(string(utf16.Decode(utf16.Encode([]rune(plain)))), "\x00")
 		if plain == "" || key == "" {
 			return
 		}
-		if got, ok := kingoDecrypt(KingoEncrypt(plain, key), key); got != plain || !ok {
+		if got, ok := KingoDecrypt(KingoEncrypt(plain, key), key); got != plain || !ok {
 			t.Errorf("got %q, %v; want %q", got, ok, plain)
 		}
 	})

@@ -50,7 +50,7 @@ func (k *kingoJSP) opened(v *visit) string {
 	if err != nil {
 		return ""
 	}
-	plain, ok := kingoDecrypt(string(coded), key)
+	plain, ok := KingoDecrypt(string(coded), key)
 	if !ok || v.form.Get("token") != md5Hex(md5Hex(plain)+md5Hex(at)) {
 		return ""
 	}

@@ -58,7 +58,7 @@ func jspGradeTable(n *html.Node) (t jspTable, ok bool) {
 			}
 			return t, true
 		}
-		t.above += markup.Text(r) + " "
+		t.above += strings.Join(names, " ") + " "
 	}
 	return jspTable{}, false
 }
