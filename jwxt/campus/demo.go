@@ -95,5 +95,9 @@ func Demo() []Profile {
 			ID: "hupan", Name: "湖畔艺术学院", Charset: GBK, LockAfter: 5,
 			System: KingoASPX{Pictures: true, Expiry: ExpireRedirect},
 		},
+		{
+			ID: "xinghu", Name: "星湖示范学院", Charset: GBK, JPEG: true, LockAfter: 8,
+			System: KingoJSP{Root: "/xhxyjw", CaptchaAfter: 2, Count: true, Reissue: true},
+		},
 	}
 }

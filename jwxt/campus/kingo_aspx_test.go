@@ -70,6 +70,10 @@ func TestKingoHash(t *testing.T) {
 }
 
 func checkKingoDemo(t *testing.T, b *browser) {
+	if _, jsp := b.school.Profile().System.(campus.KingoJSP); jsp {
+		checkKingoJSPDemo(t, b)
+		return
+	}
 	root := b.school.Profile().System.Options()["root"]
 	wantText(t, b.kingoIn("2022000001", "Demo@2022"), "正在加载权限数据...", "MAINFRM.aspx")
 	wantText(t, b.get(root+"/PUB/foot.aspx"), "[2022000001]张三")

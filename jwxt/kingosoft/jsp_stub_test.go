@@ -62,17 +62,17 @@ func logonPage(captcha string) string {
 }
 
 const (
-	picture = "GIF89a\x01\x00\x01\x00"
-	scripts = "\r\n\r\nvar _deskey = '1234567890123456789';\r\nvar _nowtime = '2026-01-02 03:04:05';\r\n"
-	mine    = "var _loginid = '201730269';\nvar _userName = '张三';\nvar G_USER_CODE = '00201730269';\nvar _currentXn = '2025';\nvar _currentXq = '1';\n"
-	taken   = `{"status":"200","message":"操作成功!","result":"/frame/homes.html"}`
+	jspPicture = "GIF89a\x01\x00\x01\x00"
+	scripts    = "\r\n\r\nvar _deskey = '1234567890123456789';\r\nvar _nowtime = '2026-01-02 03:04:05';\r\n"
+	mine       = "var _loginid = '201730269';\nvar _userName = '张三';\nvar G_USER_CODE = '00201730269';\nvar _currentXn = '2025';\nvar _currentXq = '1';\n"
+	taken      = `{"status":"200","message":"操作成功!","result":"/frame/homes.html"}`
 )
 
 // logonAnswers are a school's answers that a login needs, and one to the login.
 func logonAnswers(captcha, logon string) map[string][]string {
 	return map[string][]string{
 		"GET /cas/login.action":               {logonPage(captcha)},
-		"GET /cas/genValidateCode":            {picture},
+		"GET /cas/genValidateCode":            {jspPicture},
 		"GET /custom/js/SetKingoEncypt.jsp":   {scripts},
 		"POST /cas/logon.action":              {logon},
 		"GET /frame/homes.html":               {"<html></html>"},
