@@ -153,11 +153,11 @@ func (k *kingoJSP) verdict(status, message, result string) answer {
 	return k.json(map[string]string{"status": status, "message": message, "result": result})
 }
 
-// json is JSON labelled as a page, as the system does it.
+// json is JSON, which is UTF-8 at schools of GBK pages too.
 func (k *kingoJSP) json(v any) answer {
 	body, err := json.Marshal(v)
 	if err != nil {
 		panic(err) // plain values
 	}
-	return k.text(string(body))
+	return bytesAnswer(http.StatusOK, "text/plain;charset=UTF-8", body)
 }

@@ -43,7 +43,8 @@ const (
 )
 
 // System is a vendor's software. The vendors are the types of this package
-// that implement it: Qiangzhi, Jwglxt, URPOld, URPNew, EAMS, EAMS5, Jwapp.
+// that implement it: Qiangzhi, Jwglxt, URPOld, URPNew, EAMS, EAMS5, KingoASPX,
+// KingoJSP, Jwapp.
 type System interface {
 	// Vendor is the Driver.Name of the driver that speaks with it.
 	Vendor() string

@@ -95,7 +95,7 @@ func (v *jspVisit) rounds(ctx context.Context, t jwxt.Term) ([]examRound, error)
 
 // rounds reads a selection: a list of code and name.
 func (g *jspPage) rounds() ([]examRound, error) {
-	var list []struct{ Code, Name loose }
+	var list []struct{ Code, Name markup.Loose }
 	if g.Status != http.StatusOK || json.Unmarshal(g.text, &list) != nil {
 		return nil, g.refusedOr(opJSPExams, "the rounds of examinations are not listed")
 	}

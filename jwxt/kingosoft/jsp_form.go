@@ -15,6 +15,7 @@ import (
 	"jwxtbot/jwxt"
 	"jwxtbot/jwxt/driver"
 	"jwxtbot/jwxt/fetch"
+	"jwxtbot/jwxt/markup"
 )
 
 // jspLogin is an open login form: all that is needed to answer it later.
@@ -37,7 +38,7 @@ func decodeJSPLogin(s string) (jspLogin, bool) {
 var (
 	scriptSession = regexp.MustCompile(`\b_ssessionid\s*=\s*["']([^"']{8,80})["']`)
 	olderSession  = regexp.MustCompile(`\b_sessionid\s*=\s*["']([^"']{8,80})["']`)
-	captchaFirst  = regexp.MustCompile(`\byzmbt\s*=\s*["']?1`)
+	captchaRule   = regexp.MustCompile(`\byzmbt\s*=\s*["']?(1?)`)
 	scriptKey     = regexp.MustCompile(`\b_deskey\s*=\s*['"]([^'"\s]{1,64})['"]`)
 	scriptTime    = regexp.MustCompile(`\b_nowtime\s*=\s*['"]([^'"]{1,64})['"]`)
 	bareWord      = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z :./-]{3,63}$`)
@@ -54,7 +55,7 @@ func firstGroup(text []byte, patterns ...*regexp.Regexp) string {
 
 // loginForm reads the login page.
 func (g *jspPage) loginForm() (jspLogin, error) {
-	f := jspLogin{Session: firstGroup(g.text, scriptSession, olderSession), Captcha: captchaFirst.Match(g.text)}
+	f := jspLogin{Session: firstGroup(g.text, scriptSession, olderSession), Captcha: g.wantsCaptcha()}
 	if g.URL != nil {
 		f.Page = g.URL.String()
 	}
@@ -62,6 +63,15 @@ func (g *jspPage) loginForm() (jspLogin, error) {
 		return f, g.refusedOr(opJSPLogin, "this is no login page")
 	}
 	return f, nil
+}
+
+// wantsCaptcha reports whether the page wants a captcha at once: its script says
+// so, or it has one and is older than that rule.
+func (g *jspPage) wantsCaptcha() bool {
+	if m := captchaRule.FindSubmatch(g.text); m != nil {
+		return string(m[1]) == "1"
+	}
+	return markup.Has(g.text, "genValidateCode", "randnumber")
 }
 
 // jspKeys are what one message is encrypted with. The time is the server's and
@@ -159,7 +169,7 @@ func unescaped(f fetch.Form) string {
 type logonAnswer struct{ Status, Message, Result string }
 
 func (g *jspPage) logonAnswer() (logonAnswer, error) {
-	var a struct{ Status, Message, Result loose }
+	var a struct{ Status, Message, Result markup.Loose }
 	if g.Status != http.StatusOK || json.Unmarshal(g.text, &a) != nil || a.Status == "" {
 		return logonAnswer{}, g.refusedOr(opJSPLogin, "this answers no login")
 	}

@@ -1,6 +1,7 @@
 package kingosoft
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"regexp"
@@ -126,20 +127,13 @@ func (v *jspVisit) gradeFields(f gradeForm, t jwxt.Term) fetch.Form {
 	}
 	form := fetch.Form{{Name: "sjxz", Value: span}, {Name: "ysyx", Value: view}, {Name: "zx", Value: "1"}, {Name: "fx", Value: "0"}}
 	if f.Entry != "" {
-		form = append(form, fetch.Field{Name: "rxnj", Value: f.Entry}, fetch.Field{Name: "nj", Value: orEntry(f)})
+		form = append(form, fetch.Field{Name: "rxnj", Value: f.Entry}, fetch.Field{Name: "nj", Value: cmp.Or(f.Year, f.Entry)})
 	}
 	return append(form, fetch.Form{
 		{Name: "btnExport", Value: "导出"}, {Name: "xn", Value: xn}, {Name: "xn1", Value: xn1}, {Name: "xq", Value: xq},
 		{Name: "ysyxS", Value: "on"}, {Name: "sjxzS", Value: "on"}, {Name: "zxC", Value: "on"}, {Name: "xsjd", Value: "1"},
 		{Name: "menucode_current", Value: v.Option("menu", "S40303")},
 	}...)
-}
-
-func orEntry(f gradeForm) string {
-	if f.Year == "" {
-		return f.Entry
-	}
-	return f.Year
 }
 
 // maybeSealed encrypts parameters where the school wants it.

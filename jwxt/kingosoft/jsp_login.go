@@ -1,6 +1,7 @@
 package kingosoft
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -15,8 +16,6 @@ import (
 )
 
 const opJSPLogin = "kingosoft: login"
-
-type loose = markup.Loose
 
 // Login implements [jwxt.Driver]. Beginning costs the login page, and the
 // picture where the page says that it wants one; a new picture one request. An
@@ -112,7 +111,7 @@ func (v *jspVisit) answer(ctx context.Context, f jspLogin, a jwxt.Answers) (jwxt
 		return nil, err
 	}
 	if said.Status == "200" {
-		return v.arrive(ctx, said.Result, account)
+		return v.arrive(ctx, f, said.Result, account)
 	}
 	if err = said.err(); jwxt.KindOf(err) != jwxt.WrongCaptcha {
 		return nil, err
@@ -127,7 +126,7 @@ func (v *jspVisit) answer(ctx context.Context, f jspLogin, a jwxt.Answers) (jwxt
 
 // logonForm are the fields that are posted: the login's own, or those sealed.
 func (v *jspVisit) logonForm(ctx context.Context, f jspLogin, account, password, code string) (fetch.Form, error) {
-	f.Session = orCookie(f.Session, v)
+	f.Session = cmp.Or(f.Session, v.Cookie("JSESSIONID")) // older pages do not say
 	if v.Option("login", "") == "plain" {
 		return f.fields(account, password, code), nil
 	}
@@ -135,20 +134,9 @@ func (v *jspVisit) logonForm(ctx context.Context, f jspLogin, account, password,
 	if err != nil {
 		return nil, err
 	}
-	if k.Session != "" {
-		f.Session = k.Session
-	}
+	f.Session = cmp.Or(k.Session, f.Session)
 	form := k.seal(unescaped(f.fields(account, password, code)))
 	return append(form, fetch.Field{Name: "deskey", Value: k.Key}, fetch.Field{Name: "ssessionid", Value: f.Session}), nil
-}
-
-// orCookie is the session as the page called it, or its cookie: older pages do
-// not say.
-func orCookie(session string, v *jspVisit) string {
-	if session == "" {
-		return v.Cookie("JSESSIONID")
-	}
-	return session
 }
 
 // newKeys asks for what the next message is encrypted with: the script that has
@@ -177,12 +165,13 @@ func (v *jspVisit) newKeys(ctx context.Context, op, referer string) (k jspKeys, 
 }
 
 // arrive opens the page that a login leads to and learns whose session it is.
-func (v *jspVisit) arrive(ctx context.Context, to, account string) (jwxt.Step, error) {
+func (v *jspVisit) arrive(ctx context.Context, f jspLogin, to, account string) (jwxt.Step, error) {
 	v.Conn.Session.Student = jwxt.Student{}
 	if to != "" {
-		if _, err := v.send(ctx, opJSPLogin, fetch.Request{URL: to, Referer: v.path("/cas/login.action")}); err != nil {
-			return nil, err
-		}
+		// Some servers write an address here that only they can reach. Whether
+		// the login worked, the next request tells.
+		page, _ := v.Web.Resolve(f.Page) // which was asked for once already
+		_, _ = v.send(ctx, opJSPLogin, fetch.Request{URL: markup.Address(page, to), Referer: f.Page})
 	}
 	id, err := v.identify(ctx, opJSPLogin)
 	if jwxt.KindOf(err) == jwxt.Changed {

@@ -59,7 +59,7 @@ func (g *jspPage) isNone() bool { return markup.Has(g.text, nothingHas) }
 // said is the sentence of a page that is nothing but one: what its script
 // alerts, its JSON's message, or its text.
 func (g *jspPage) said() string {
-	var j struct{ Message loose }
+	var j struct{ Message markup.Loose }
 	if json.Unmarshal(g.text, &j) == nil && j.Message != "" {
 		return bounded(string(j.Message))
 	}

@@ -12,6 +12,7 @@ import (
 
 	"jwxtbot/jwxt"
 	"jwxtbot/jwxt/fetch"
+	"jwxtbot/jwxt/markup"
 )
 
 // whoTerm is the memo jspWho of a build whose only page about the student is
@@ -80,7 +81,7 @@ var codeBefore = regexp.MustCompile(`^\[[^\]]*\]\s*`)
 // identity reads the script SetMainInfo.jsp, or the JSON of showYearTerm.action.
 func (g *jspPage) identity(op string) (identity, error) {
 	id, guest := g.scriptIdentity()
-	var term struct{ Xn, XqM, UserCode loose }
+	var term struct{ Xn, XqM, UserCode markup.Loose }
 	if json.Unmarshal(g.text, &term) == nil {
 		id = identity{Code: string(term.UserCode), Now: jspTermOf(string(term.Xn), string(term.XqM))}
 	}

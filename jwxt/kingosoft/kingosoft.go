@@ -48,6 +48,38 @@
 // Passwords beyond ASCII are hashed as UTF-8, which nobody has tried. There are
 // no notices behind the login, and the single sign-on of cas_njjz.aspx is not
 // spoken. 考试安排 (KSSW/stu_ksap.aspx) goes by rounds of which no page is public.
+//
+// # The JSP system
+//
+// Its options:
+//
+//	root       path of the site, "" unless given; "/dglgjw" and the like
+//	captcha    none or always, where the login page misleads
+//	login      "plain" where the login's fields go unencrypted, as in older builds
+//	params     "encrypted" where the grade list takes its parameters only so
+//	grades     "original" to read 原始成绩 in place of 有效成绩
+//	menu       code of the menu of the grade list, default "S40303"
+//	timetable  "grid" for wsxk.xskcb10319.jsp in place of the list of courses
+//	exams      "date" for ksap.ksapb_date.jsp in place of table 2538
+//	account    "alias" where people log in by something else than their 学号
+//
+// A login sends MD5 chains of the password in a message that an altered DES
+// encrypts, with a key and a time that the school hands out for it. What its
+// script does with characters beyond ASCII in a password is not known; here they
+// are hashed in UTF-8. A school may want a captcha only after failures, which it
+// tells in the answer to a login: then all is asked again. A code by SMS cannot
+// be answered: which page sends it is not known.
+//
+// Whose session it is SetMainInfo.jsp tells, or in builds without it
+// showYearTerm.action, which knows the system's own number only and no name. A
+// grade list has the 学号 on it, which saves that request.
+//
+// That pages are as several clients read them, is all that is known: there is no
+// captured one. What 有效成绩 leaves out, the page of an evaluation that must be
+// done first and what is said of a session that a later login ended are not
+// known. Neither is a logout, nor notices behind the login, and there are none
+// here. Tokens that one school wants with its lists (SetTokenkey.jsp) are not
+// sent.
 package kingosoft
 
 import (
