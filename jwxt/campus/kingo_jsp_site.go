@@ -12,7 +12,10 @@ import (
 
 func (k *kingoJSP) serve(v *visit) answer {
 	page, below := strings.CutPrefix(v.r.URL.Path, k.Root+"/")
-	if !below {
+	switch {
+	case !below && v.r.URL.Path == "/": // a front page of the host's
+		return redirect(k.Root + "/")
+	case !below:
 		return k.notFound()
 	}
 	switch page {

@@ -38,6 +38,7 @@ func schools() []campus.Profile {
 		more("urp-new-plain", true, campus.URPNew{}),
 		more("eams-root", false, campus.EAMS{Login: "/loginExt.action"}),
 		more("kingo-lit", true, campus.KingoASPX{Names: campus.KingoLIT}),
+		more("kingo-jsp", true, campus.KingoJSP{}),
 		more("eams5-root", false, campus.EAMS5{Root: "/eams5-student"}),
 	)
 }

@@ -49,6 +49,10 @@ var browser = map[string]struct{ login, grades []string }{
 		[]string{"home", "login page", "captcha", "post", "MAINFRM", "banner", "tools", "menu", "foot"},
 		[]string{"Stu_MyScore", "Stu_MyScore_rpt", "and each picture where there are such"},
 	},
+	"kingosoft jsp": {
+		[]string{"login page", "captcha", "GetKingoEncypt", "SetKingoEncypt", "post", "homes", "SetMainInfo"},
+		[]string{"xscj.stuckcj", "xscj.stuckcj_data"},
+	},
 	"supwisdom eams": {
 		[]string{"login page", "captcha", "post", "home", "its frame"},
 		[]string{"grades: page", "list of all terms"},

@@ -38,7 +38,7 @@ func (jsp) Login(ctx context.Context, c *jwxt.Conn, a jwxt.Answers) (jwxt.Step, 
 // begin opens the login page with no cookies of an earlier session.
 func (v *jspVisit) begin(ctx context.Context) (jwxt.Step, error) {
 	v.Drop()
-	p, err := v.Web.Get(ctx, v.path("/cas/login.action"), "")
+	p, err := v.Web.Get(ctx, v.path(jspLoginPage), "")
 	if err == nil {
 		p, _, err = v.Web.Follow(ctx, p, nil)
 	}
