@@ -78,7 +78,7 @@ func (d *Desk) calendarBody(v chat.Visit, nt notify.Notice, now time.Time) msg.B
 	face := d.Notify.Face(nt)
 	file := render.Calendar(render.Event{
 		ID: nt.Key, Title: say.Plain(v.Lang, "toast.due", say.Data{Title: nt.Title}), Start: moment(at), AllDay: !at.Timed,
-		Place: face.Place, Note: strings.Join([]string{face.Board, nt.URL}, " "), URL: nt.URL, Made: now,
+		Place: face.Place, Note: strings.TrimSpace(face.Board + " " + face.URL), URL: face.URL, Made: now,
 	})
 	return msg.Body{
 		Text:     say.Text(v.Lang, "browse.calendar", say.Data{Title: nt.Title, Said: face.Deadline}),
@@ -106,6 +106,9 @@ func moment(d bulletin.Date) time.Time {
 // enter answers a link that leads here from a group. Other words after /start
 // are not the boards'.
 func (d *Desk) enter(ctx context.Context, v chat.Visit, args []string) (*chat.Turn, error) {
+	if words, lends := strings.CutPrefix(arg(args, 0), lendWords); lends {
+		return d.lends(d.askLending)(ctx, v, strings.Split(words, "_"))
+	}
 	to, ok := parseLink(arg(args, 0))
 	if !ok || v.ChatKind != msg.Private {
 		return nil, nil

@@ -202,9 +202,13 @@ func (d *Desk) Kept(tx store.Tx, user int64, now time.Time) (out chat.Kept, err 
 	if err != nil {
 		return out, err
 	}
+	lent, _, err := d.Notify.Lent(tx, user)
+	if err != nil {
+		return out, err
+	}
 	groups, err := d.groupsOf.Get(tx, personID(user))
 	if store.Missing(err) {
 		err = nil
 	}
-	return chat.Kept{Settings: place.Lang != "" && place.Gone.IsZero(), Reminders: len(wishes), Groups: len(groups)}, err
+	return chat.Kept{Lent: len(lent.Spots), Settings: place.Lang != "" && place.Gone.IsZero(), Reminders: len(wishes), Groups: len(groups)}, err
 }

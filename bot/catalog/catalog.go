@@ -72,6 +72,12 @@ func (c *Catalog) School(id string) (jwxt.School, bool) {
 	return s, ok
 }
 
+// Driver is that of a school, which is not connected for it.
+func (c *Catalog) Driver(id string) (jwxt.Driver, bool) {
+	s, ok := c.byID[id]
+	return c.drivers[s.Vendor], ok
+}
+
 // Open returns a school with its driver and connection. An unknown id is
 // Unsupported.
 func (c *Catalog) Open(id string) (Entry, error) {
