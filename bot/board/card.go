@@ -28,6 +28,8 @@ func (d *Desk) tapCard(ctx context.Context, v chat.Visit, _ []string) (*chat.Tur
 		return nil, err
 	case !ok:
 		return toast(v, "toast.notice_gone"), nil
+	case nt.Inner && tap.Op == notify.TapFiles: // no card has such a button
+		return toast(v, "toast.notice_gone"), nil
 	case tap.Op == notify.TapRead:
 		return d.tapRead(ctx, v, nt)
 	case v.ChatKind != msg.Private:
@@ -117,7 +119,7 @@ func (d *Desk) enter(ctx context.Context, v chat.Visit, args []string) (*chat.Tu
 	switch {
 	case err != nil:
 		return nil, err
-	case !ok:
+	case !ok, nt.Inner && to.op == string(notify.TapFiles):
 		return settles(screen(v, sentence(v, "browse.gone", say.Data{}))...), nil
 	case to.op == unreadLink:
 		return d.unread(ctx, v, nt, to.group)

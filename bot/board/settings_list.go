@@ -185,9 +185,13 @@ func (d *Desk) one(ctx context.Context, v chat.Visit, sub notify.Sub, news strin
 		words = append(words, button(v.Lang, "btn.board_no_filter", subData("fc", sub)))
 	}
 	silent := msg.Button{Text: tick(sub.Silent, say.Plain(v.Lang, "btn.board_silent", say.Data{})), Data: subData("si", sub, onOff(!sub.Silent))}
-	b.Buttons = [][]msg.Button{modes, append(words, silent), {
+	b.Buttons = [][]msg.Button{modes, append(words, silent)}
+	if school, inner := notify.Inner(sub.Source); inner {
+		b.Buttons = append(b.Buttons, []msg.Button{button(v.Lang, "btn.inner_too", tapData("in", school, "1", "1"))})
+	}
+	b.Buttons = append(b.Buttons, []msg.Button{
 		button(v.Lang, "btn.back", tapData("ls", "1")), button(v.Lang, "btn.board_remove", subData("rm", sub, "1")),
-	}}
+	})
 	return b, err
 }
 

@@ -372,8 +372,8 @@ func (n *Notifier) sayAll(tx store.Tx, said []msg.Item, now time.Time, wake map[
 	return serial.save(tx)
 }
 
-// lenders are those who lend a login for a source and are logged in, longest
-// first. Who does not administer a group any more lends to it no more. It is
+// lenders are those who lend a login for a source, longest first; perhaps some are
+// not logged in. Who does not administer a group any more lends to it no more. It is
 // notNow where nobody lends to a group that is there.
 func (n *Notifier) lenders(ctx context.Context, src bulletin.Source) ([]int64, error) {
 	all, err := n.lendingsOf(ctx, src)
@@ -381,7 +381,6 @@ func (n *Notifier) lenders(ctx context.Context, src bulletin.Source) ([]int64, e
 		return nil, err
 	}
 	var out []int64
-	there := false
 	sure := true // of who administers; one answer that does not come is waited for
 	for _, l := range all {
 		kept := 0
@@ -393,12 +392,11 @@ func (n *Notifier) lenders(ctx context.Context, src bulletin.Source) ([]int64, e
 				return nil, err
 			}
 		}
-		there = there || kept > 0
-		if kept > 0 && l.Asked.IsZero() {
+		if kept > 0 {
 			out = append(out, l.person)
 		}
 	}
-	if !there {
+	if len(out) == 0 {
 		return nil, notNow{byDaylight(src, time.Now().Add(innerEvery))}
 	}
 	return out, nil
