@@ -155,10 +155,10 @@ func TestLendIsNoUse(t *testing.T) {
 		}
 		l.want(ZhangSan, askedAgain, 1)
 		l.want(Class, paused, 1)
-		l.pass(29 * 24 * time.Hour)
+		l.down(29 * 24 * time.Hour)
 		l.want(ZhangSan, askedAgain, 1)
 		l.want(Class, ended, 0)
-		l.pass(2 * 24 * time.Hour)
+		l.down(2 * 24 * time.Hour)
 		l.want(Class, ended, 1)
 		if left := keys(l.World, "b/lent/"); len(left) != 0 {
 			t.Errorf("left in the database: %q", left)
