@@ -24,7 +24,7 @@ func (d *Desk) settings() {
 		"ls": d.tapSubs, "one": d.tapOne, "rm": d.tapRemove, "rl": d.tapRemoveList,
 		"dg": d.tapDigest, "si": d.tapSilent, "da": d.tapDigestAll,
 		"fl": d.tapFilter, "fc": d.tapNoFilter, "fp": d.tapPick, "fs": d.tapSave, "fx": d.tapDiscard,
-		"qt": d.tapQuiet, "in": d.tapInner,
+		"qt": d.tapQuiet, "qw": d.tapUrgent, "qd": d.tapUsualUrgent, "in": d.tapInner,
 	} {
 		d.taps[op] = d.governs(h)
 	}
