@@ -3,14 +3,17 @@ package bot
 import (
 	"context"
 	"log/slog"
+	"slices"
 
 	"jwxtbot/bot/board"
+	"jwxtbot/bot/catalog"
 	"jwxtbot/bot/chat"
 	"jwxtbot/bot/msg"
 	"jwxtbot/bot/notify"
 	"jwxtbot/bot/ops"
 	"jwxtbot/bot/outbox"
 	"jwxtbot/bot/say"
+	"jwxtbot/jwxt"
 	"jwxtbot/jwxt/bulletin"
 )
 
@@ -27,26 +30,45 @@ type boards struct {
 	notify *notify.Notifier
 	desk   *board.Desk
 	ops    *ops.Desk
+	inner  []bulletin.Source // of the schools, behind their logins
 	reload <-chan []bulletin.Source
 	log    *slog.Logger
 }
 
 // boards makes the rooms of notice boards, if there are any to watch. tell says
-// what no update asked for just now.
-func (b *Bot) boards(name string, out *outbox.Outbox, tell func(context.Context, msg.Item) error) *boards {
+// what no update asked for just now, lender reads with logins that people lend.
+func (b *Bot) boards(name string, out *outbox.Outbox, tell func(context.Context, msg.Item) error, lender notify.Lender) *boards {
 	p := b.parts
 	if p.Boards.Reader == nil {
 		return nil
 	}
 	rooms := &boards{ops: p.Ops, reload: p.Boards.Reload, log: p.Log}
 	rooms.notify = notify.New(notify.Parts{
-		DB: p.DB, Box: p.Box, Outbox: out, Reader: p.Boards.Reader, Log: p.Log, Report: rooms.report,
+		DB: p.DB, Box: p.Box, Outbox: out, Reader: p.Boards.Reader, Lender: lender, Log: p.Log, Report: rooms.report,
 	})
-	rooms.notify.SetSources(p.Boards.Sources)
+	rooms.inner = innerBoards(p.Schools)
+	rooms.set(p.Boards.Sources)
 	rooms.desk = board.New(board.Parts{
 		DB: p.DB, Box: p.Box, Notify: rooms.notify, Schools: p.Schools, Bot: name, Log: p.Log, Tell: tell,
 	})
 	return rooms
+}
+
+// innerBoards are the notices of schools behind their logins.
+func innerBoards(schools *catalog.Catalog) (out []bulletin.Source) {
+	for _, id := range schools.IDs() {
+		school, _ := schools.School(id)
+		driver, _ := schools.Driver(id)
+		if _, ok := jwxt.As[jwxt.NoticeReader](driver); ok {
+			out = append(out, notify.InnerSource(school, say.Plain(say.Zh, "inner.name", say.Data{School: school.Name})))
+		}
+	}
+	return out
+}
+
+// set makes these the public boards.
+func (b *boards) set(sources []bulletin.Source) notify.Diff {
+	return b.notify.SetSources(slices.Concat(sources, b.inner))
 }
 
 // report hands on what happens to boards.
@@ -84,7 +106,7 @@ func (b *boards) follow(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case sources := <-b.reload:
-			d := b.notify.SetSources(sources)
+			d := b.set(sources)
 			b.log.Info("the notice boards were read again", "sources", len(sources), "added", d.Added, "changed", d.Changed, "removed", d.Removed)
 		}
 	}

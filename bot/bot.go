@@ -95,7 +95,8 @@ func (b *Bot) Run(ctx context.Context) error {
 		out.SetRate(p.Rate)
 	}
 	var shell *chat.Shell
-	boards := b.boards(name, out, func(ctx context.Context, it msg.Item) error { return shell.Tell(ctx, it) })
+	late := &lateShell{}
+	boards := b.boards(name, out, func(ctx context.Context, it msg.Item) error { return shell.Tell(ctx, it) }, late)
 	pool := work.New(work.Parts{
 		DB: p.DB, Box: p.Box, Schools: p.Schools, Vault: b.vault, Log: p.Log, Ops: p.Ops,
 		Report: func(ctx context.Context, j work.Job, e dialogue.Event) error { return shell.Result(ctx, j, e) },
@@ -107,6 +108,7 @@ func (b *Bot) Run(ctx context.Context) error {
 		Operator: chat.Operator{Chat: p.Ops.Chat, Status: p.Ops.Status, Held: boards.held},
 		Boards:   boards.visits(),
 	})
+	late.Shell = shell
 	p.Form.Enter(shell)
 	p.Ops.Enter(b.house(shell, pool, out))
 	p.Log.Info("serving", "bot", name, "schools", p.Schools.Len())
@@ -116,6 +118,9 @@ func (b *Bot) Run(ctx context.Context) error {
 		boards.run, p.Ops.Run, p.Ops.Probe, b.introduce, b.greetOperator(shell.OperatorChat),
 	)
 }
+
+// lateShell is the shell for those who are made before it.
+type lateShell struct{ *chat.Shell }
 
 // hello waits for Telegram, for as long as it takes.
 func (b *Bot) hello(ctx context.Context) (string, error) {

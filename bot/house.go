@@ -20,8 +20,8 @@ func (b *Bot) house(shell *chat.Shell, pool *work.Pool, out *outbox.Outbox) ops.
 		Queues: func() ops.Queues {
 			return ops.Queues{Schools: p.Schools.Waiting(), Jobs: pool.Running(), Outbox: out.Stats().Chats}
 		},
-		Tell: func(ctx context.Context, html string) error {
-			return shell.Tell(ctx, msg.Item{Chat: shell.OperatorChat(ctx), Op: msg.Send, Body: msg.Body{Text: html}})
+		Tell: func(ctx context.Context, b msg.Body) error {
+			return shell.Tell(ctx, msg.Item{Chat: shell.OperatorChat(ctx), Op: msg.Send, Body: b})
 		},
 		Unsent: func() bool { return out.Waits(shell.OperatorChat(context.Background())) },
 		Telegram: func(ctx context.Context) error {

@@ -30,6 +30,7 @@ const (
 	askSchool = "school"
 	askFilter = "filter"
 	askNotice = "notice"
+	askUrgent = "urgent"
 )
 
 func askID(v chat.Visit) string {
@@ -78,7 +79,7 @@ func (d *Desk) answer(ctx context.Context, v chat.Visit) (*chat.Turn, error) {
 	case time.Now().After(a.Until) || a.User != v.User && !v.Anonymous:
 		return nil, nil
 	}
-	h := map[string]handler{askSchool: d.subscribe, askFilter: d.filterWords, askNotice: d.wordCame}[a.What]
+	h := map[string]handler{askSchool: d.subscribe, askFilter: d.filterWords, askNotice: d.wordCame, askUrgent: d.urgentWords}[a.What]
 	if h == nil {
 		return nil, nil
 	}

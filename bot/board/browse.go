@@ -121,17 +121,17 @@ func (d *Desk) hasInner(v chat.Visit, school string) bool {
 	if v.School != "" && v.School != school {
 		return false
 	}
-	e, err := d.Schools.Open(school)
-	if err != nil {
+	driver, ok := d.Schools.Driver(school)
+	if !ok {
 		return false
 	}
-	_, ok := jwxt.As[jwxt.NoticeReader](e.Driver)
+	_, ok = jwxt.As[jwxt.NoticeReader](driver)
 	return ok
 }
 
 // openList shows what is stored of a board, and asks it behind.
 func (d *Desk) openList(ctx context.Context, v chat.Visit, args []string) (*chat.Turn, error) {
-	src, ok := d.Notify.Source(arg(args, 1))
+	src, ok := d.public(arg(args, 1))
 	if !ok {
 		return toast(v, "toast.stale"), nil
 	}
@@ -165,7 +165,7 @@ func (d *Desk) refresh(v chat.Visit, src bulletin.Source, print string) reading 
 // toggleMine pushes a board's notices to a person, or ceases to. The list stays
 // where it is, with the other button.
 func (d *Desk) toggleMine(ctx context.Context, v chat.Visit, args []string) (*chat.Turn, error) {
-	src, ok := d.Notify.Source(arg(args, 2))
+	src, ok := d.public(arg(args, 2))
 	if !ok || v.ChatKind != msg.Private {
 		return toast(v, "toast.stale"), nil
 	}

@@ -44,7 +44,9 @@ func (d *Desk) groupLatest(ctx context.Context, v chat.Visit) (*chat.Turn, error
 	var cards []render.BoardCard
 	for _, nt := range latest {
 		cards = append(cards, d.Notify.Face(nt))
-		d.Notify.Asked(nt.Sources[0])
+		if !nt.Inner {
+			d.Notify.Asked(nt.Sources[0])
+		}
 	}
 	head := say.Text(v.Lang, "browse.latest", say.Data{})
 	return settles(screen(v, msg.Body{Text: render.BoardDigest(v.Lang, head, cards, 0)})...), nil

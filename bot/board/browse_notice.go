@@ -50,7 +50,7 @@ func (d *Desk) openNotice(ctx context.Context, v chat.Visit, args []string) (*ch
 	if err != nil {
 		return nil, err
 	}
-	if !ok {
+	if !ok || nt.Inner { // a group's cards have no such button
 		return toast(v, "toast.notice_gone"), nil
 	}
 	at := place{tag: arg(args, 1), page: pageOf(arg(args, 2)), part: pageOf(arg(args, 3))}
@@ -114,7 +114,7 @@ func (d *Desk) backData(at place) string {
 
 // linked are the attachments that can be shown.
 func linked(nt notify.Notice) []jwxt.Attachment {
-	if nt.Personal {
+	if nt.Personal || nt.Inner {
 		return nil
 	}
 	return nt.Attachments

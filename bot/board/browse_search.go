@@ -85,7 +85,7 @@ func (d *Desk) openFound(ctx context.Context, v chat.Visit, args []string) (*cha
 
 // found is a page of what a hunt finds, the newest first.
 func (d *Desk) found(ctx context.Context, v chat.Visit, h hunt, page int) (msg.Body, error) {
-	boards := d.Notify.Sources()
+	boards := d.publicBoards()
 	if s, ok := d.school(v.Lang, h.School); ok {
 		boards = s.Boards
 	}

@@ -28,6 +28,8 @@ func (d *Desk) tapCard(ctx context.Context, v chat.Visit, _ []string) (*chat.Tur
 		return nil, err
 	case !ok:
 		return toast(v, "toast.notice_gone"), nil
+	case nt.Inner && tap.Op == notify.TapFiles: // no card has such a button
+		return toast(v, "toast.notice_gone"), nil
 	case tap.Op == notify.TapRead:
 		return d.tapRead(ctx, v, nt)
 	case v.ChatKind != msg.Private:
@@ -78,7 +80,7 @@ func (d *Desk) calendarBody(v chat.Visit, nt notify.Notice, now time.Time) msg.B
 	face := d.Notify.Face(nt)
 	file := render.Calendar(render.Event{
 		ID: nt.Key, Title: say.Plain(v.Lang, "toast.due", say.Data{Title: nt.Title}), Start: moment(at), AllDay: !at.Timed,
-		Place: face.Place, Note: strings.Join([]string{face.Board, nt.URL}, " "), URL: nt.URL, Made: now,
+		Place: face.Place, Note: strings.TrimSpace(face.Board + " " + face.URL), URL: face.URL, Made: now,
 	})
 	return msg.Body{
 		Text:     say.Text(v.Lang, "browse.calendar", say.Data{Title: nt.Title, Said: face.Deadline}),
@@ -106,6 +108,9 @@ func moment(d bulletin.Date) time.Time {
 // enter answers a link that leads here from a group. Other words after /start
 // are not the boards'.
 func (d *Desk) enter(ctx context.Context, v chat.Visit, args []string) (*chat.Turn, error) {
+	if words, lends := strings.CutPrefix(arg(args, 0), lendWords); lends {
+		return d.lends(d.askLending)(ctx, v, strings.Split(words, "_"))
+	}
 	to, ok := parseLink(arg(args, 0))
 	if !ok || v.ChatKind != msg.Private {
 		return nil, nil
@@ -114,7 +119,7 @@ func (d *Desk) enter(ctx context.Context, v chat.Visit, args []string) (*chat.Tu
 	switch {
 	case err != nil:
 		return nil, err
-	case !ok:
+	case !ok, nt.Inner && to.op == string(notify.TapFiles):
 		return settles(screen(v, sentence(v, "browse.gone", say.Data{}))...), nil
 	case to.op == unreadLink:
 		return d.unread(ctx, v, nt, to.group)

@@ -116,31 +116,64 @@ func (d *Desk) unread(ctx context.Context, v chat.Visit, nt notify.Notice, group
 func (d *Desk) missing(ctx context.Context, key string, group int64) (known int, names []string, err error) {
 	err = d.DB.View(ctx, func(tx store.Tx) error {
 		known, names = 0, nil
-		people := d.members.Sub(fmt.Sprintf("%d/", group))
-		for after := ""; ; {
-			rows, err := people.Scan(tx, after, store.MaxRows)
-			if err != nil || len(rows) == 0 {
+		place, err := d.Notify.Place(tx, group)
+		if err != nil {
+			return err
+		}
+		ids := []int64{group}
+		if place.Was != 0 { // before it became a supergroup
+			ids = append(ids, place.Was)
+		}
+		people, err := d.known(tx, ids)
+		known = len(people)
+		for user, name := range people {
+			has, err := d.readIn(tx, ids, key, user)
+			if err != nil {
 				return err
+			}
+			if !has {
+				names = append(names, name)
+			}
+		}
+		return err
+	})
+	slices.Sort(names)
+	return known, names, err
+}
+
+// known are those who ever pressed 已阅 in chats, and what they were called last.
+func (d *Desk) known(tx store.Tx, chats []int64) (map[int64]string, error) {
+	people := map[int64]string{}
+	for _, chat := range chats {
+		members := d.members.Sub(fmt.Sprintf("%d/", chat))
+		for after := ""; ; {
+			rows, err := members.Scan(tx, after, store.MaxRows)
+			if err != nil {
+				return nil, err
+			}
+			if len(rows) == 0 {
+				break
 			}
 			for _, r := range rows {
 				after = r.ID
 				var user int64
-				if _, err := fmt.Sscan(r.ID, &user); err != nil || r.Err != nil {
-					continue
-				}
-				known++
-				has, err := d.Notify.HasRead(tx, group, key, user)
-				if err != nil {
-					return err
-				}
-				if !has {
-					names = append(names, r.Value.Name)
+				if _, err := fmt.Sscan(r.ID, &user); err == nil && r.Err == nil && people[user] == "" {
+					people[user] = r.Value.Name
 				}
 			}
 		}
-	})
-	slices.Sort(names)
-	return known, names, err
+	}
+	return people, nil
+}
+
+// readIn reports whether somebody has read a notice in one of several chats.
+func (d *Desk) readIn(tx store.Tx, chats []int64, key string, user int64) (has bool, err error) {
+	for _, chat := range chats {
+		if has, err = d.Notify.HasRead(tx, chat, key, user); err != nil || has {
+			break
+		}
+	}
+	return has, err
 }
 
 // noteGroup notes that a person is known in a group.
@@ -202,9 +235,13 @@ func (d *Desk) Kept(tx store.Tx, user int64, now time.Time) (out chat.Kept, err 
 	if err != nil {
 		return out, err
 	}
+	lent, _, err := d.Notify.Lent(tx, user)
+	if err != nil {
+		return out, err
+	}
 	groups, err := d.groupsOf.Get(tx, personID(user))
 	if store.Missing(err) {
 		err = nil
 	}
-	return chat.Kept{Settings: place.Lang != "" && place.Gone.IsZero(), Reminders: len(wishes), Groups: len(groups)}, err
+	return chat.Kept{Lent: len(lent.Spots), Settings: place.Lang != "" && place.Gone.IsZero(), Reminders: len(wishes), Groups: len(groups)}, err
 }

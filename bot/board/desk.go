@@ -211,7 +211,15 @@ func (d *Desk) Forget(tx store.Tx, chat int64, now time.Time) error {
 	if err := d.Notify.Forget(tx, chat, now); err != nil {
 		return err
 	}
+	if err := d.Notify.ForgetLent(tx, chat, now); err != nil {
+		return err
+	}
 	return d.forgetPerson(tx, chat)
+}
+
+// Session tells of a login that began or ended.
+func (d *Desk) Session(tx store.Tx, s notify.Session, now time.Time) (*msg.Body, func(), error) {
+	return d.Notify.Session(tx, s, now)
 }
 
 // Speak tells which language a chat wants to be spoken to.

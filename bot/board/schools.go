@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"jwxtbot/bot/chat"
+	"jwxtbot/bot/msg"
 	"jwxtbot/bot/notify"
 	"jwxtbot/bot/say"
 	"jwxtbot/jwxt/bulletin"
@@ -21,17 +23,46 @@ type school struct {
 	Boards   []bulletin.Source
 }
 
+// public is a board that everybody may read.
+func (d *Desk) public(id string) (bulletin.Source, bool) {
+	src, ok := d.Notify.Source(id)
+	_, inner := notify.Inner(id)
+	return src, ok && !inner
+}
+
+// publicBoards are all of them.
+func (d *Desk) publicBoards() []bulletin.Source {
+	return slices.DeleteFunc(d.Notify.Sources(), func(src bulletin.Source) bool {
+		_, inner := notify.Inner(src.ID)
+		return inner
+	})
+}
+
+// offered are the schools that a chat may choose boards of: groups may have inner
+// notices as well, where a school has no other.
+func (d *Desk) offered(v chat.Visit) []school {
+	if v.ChatKind != msg.Group {
+		return d.schools(v.Lang)
+	}
+	return d.schoolsOf(v.Lang, d.Notify.Sources())
+}
+
 // schools are those that have boards, by name.
-func (d *Desk) schools(l say.Lang) []school {
+func (d *Desk) schools(l say.Lang) []school { return d.schoolsOf(l, d.publicBoards()) }
+
+// schoolsOf are the schools of some sources. Inner ones are not among their Boards.
+func (d *Desk) schoolsOf(l say.Lang, sources []bulletin.Source) []school {
 	byID := map[string]*school{}
-	for _, src := range d.Notify.Sources() {
+	for _, src := range sources {
 		id := cmp.Or(src.School, nobody)
 		s := byID[id]
 		if s == nil {
 			s = &school{ID: id}
 			byID[id] = s
 		}
-		s.Boards = append(s.Boards, src)
+		if _, inner := notify.Inner(src.ID); !inner {
+			s.Boards = append(s.Boards, src)
+		}
 	}
 	var out []school
 	for _, s := range byID {
@@ -62,6 +93,9 @@ func (d *Desk) name(s *school, l say.Lang) {
 
 // commonStart is what the names of boards begin with, if that says anything.
 func commonStart(boards []bulletin.Source) string {
+	if len(boards) == 0 {
+		return ""
+	}
 	start := []rune(boards[0].Name)
 	for _, src := range boards[1:] {
 		name := []rune(src.Name)
@@ -84,7 +118,10 @@ func (s school) boardName(src bulletin.Source) string {
 
 // school is one of schools by id.
 func (d *Desk) school(l say.Lang, id string) (school, bool) {
-	all := d.schools(l)
+	return find(d.schools(l), id)
+}
+
+func find(all []school, id string) (school, bool) {
 	i := slices.IndexFunc(all, func(s school) bool { return s.ID == id })
 	if i < 0 {
 		return school{}, false
@@ -95,9 +132,9 @@ func (d *Desk) school(l say.Lang, id string) (school, bool) {
 // mostFound is how many schools a search offers.
 const mostFound = 8
 
-// search finds the schools that people may mean, the likeliest first. One whose
+// search finds those of all schools that people may mean, the likeliest first. One whose
 // name is exactly that stands alone. Letters may be left out: 沈理工 is 沈阳理工大学.
-func (d *Desk) search(l say.Lang, query string) []school {
+func (d *Desk) search(all []school, query string) []school {
 	q := fold(query)
 	if q == "" {
 		return nil
@@ -107,7 +144,7 @@ func (d *Desk) search(l say.Lang, query string) []school {
 		rank int
 	}
 	var hits []hit
-	for _, s := range d.schools(l) {
+	for _, s := range all {
 		best := 4
 		for _, name := range s.names {
 			best = min(best, likeness(fold(name), q))

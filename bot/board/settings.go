@@ -24,9 +24,15 @@ func (d *Desk) settings() {
 		"ls": d.tapSubs, "one": d.tapOne, "rm": d.tapRemove, "rl": d.tapRemoveList,
 		"dg": d.tapDigest, "si": d.tapSilent, "da": d.tapDigestAll,
 		"fl": d.tapFilter, "fc": d.tapNoFilter, "fp": d.tapPick, "fs": d.tapSave, "fx": d.tapDiscard,
-		"qt": d.tapQuiet,
+		"qt": d.tapQuiet, "qw": d.tapUrgent, "qd": d.tapUsualUrgent, "in": d.tapInner,
 	} {
 		d.taps[op] = d.governs(h)
+	}
+	for op, h := range map[string]handler{
+		"lc": d.lends(d.askLending), "ly": d.lends(d.lend), "ln": d.refuseLending,
+		notify.TapLent: d.lendings, "lx": d.takeBack,
+	} {
+		d.taps[op] = h
 	}
 }
 
@@ -68,7 +74,7 @@ func (d *Desk) here(ctx context.Context, v chat.Visit) (out []notify.Sub, err er
 // subOf is the subscription that a tap names: its source and topic.
 func (d *Desk) subOf(ctx context.Context, v chat.Visit, source, thread string) (sub notify.Sub, ok bool, err error) {
 	n, err := strconv.Atoi(thread)
-	if err != nil || len(source) > 32 {
+	if err != nil || len(source) > 33 {
 		return sub, false, nil
 	}
 	err = d.DB.View(ctx, func(tx store.Tx) error {

@@ -49,6 +49,11 @@ func (d *Desk) showList(ctx context.Context, v chat.Visit, m menu, n int, news s
 		return nil, err
 	}
 	b, err := d.list(ctx, v, m, subs, n, news)
+	if err != nil {
+		return nil, err
+	}
+	lent, err := d.lentRow(ctx, v)
+	b.Buttons = append(b.Buttons, lent...)
 	return settles(screen(v, b)...), err
 }
 
@@ -180,9 +185,13 @@ func (d *Desk) one(ctx context.Context, v chat.Visit, sub notify.Sub, news strin
 		words = append(words, button(v.Lang, "btn.board_no_filter", subData("fc", sub)))
 	}
 	silent := msg.Button{Text: tick(sub.Silent, say.Plain(v.Lang, "btn.board_silent", say.Data{})), Data: subData("si", sub, onOff(!sub.Silent))}
-	b.Buttons = [][]msg.Button{modes, append(words, silent), {
+	b.Buttons = [][]msg.Button{modes, append(words, silent)}
+	if school, inner := notify.Inner(sub.Source); inner {
+		b.Buttons = append(b.Buttons, []msg.Button{button(v.Lang, "btn.inner_too", tapData("in", school, "1", "1"))})
+	}
+	b.Buttons = append(b.Buttons, []msg.Button{
 		button(v.Lang, "btn.back", tapData("ls", "1")), button(v.Lang, "btn.board_remove", subData("rm", sub, "1")),
-	}}
+	})
 	return b, err
 }
 
@@ -260,10 +269,19 @@ func (d *Desk) tapRemove(ctx context.Context, v chat.Visit, args []string) (*cha
 			return nil, err
 		}
 		return &chat.Turn{Sets: true, Do: func(tx store.Tx) ([]msg.Item, error) {
-			_, err := d.Notify.Unsubscribe(tx, v.Chat, sub.Thread, sub.Source)
-			return screen(v, b), err
+			told, err := d.end(tx, sub)
+			return append(screen(v, b), told...), err
 		}}, nil
 	})
+}
+
+// end ends a subscription; of inner notices, who lent for it is told.
+func (d *Desk) end(tx store.Tx, sub notify.Sub) ([]msg.Item, error) {
+	if _, inner := notify.Inner(sub.Source); inner {
+		return d.Notify.StopInner(tx, sub.Chat, sub.Thread, sub.Source)
+	}
+	_, err := d.Notify.Unsubscribe(tx, sub.Chat, sub.Thread, sub.Source)
+	return nil, err
 }
 
 // digest is /digest: one mode for all that is subscribed here.

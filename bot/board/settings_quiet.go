@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"jwxtbot/bot/chat"
 	"jwxtbot/bot/msg"
@@ -74,20 +76,63 @@ func (d *Desk) tapQuiet(_ context.Context, v chat.Visit, args []string) (*chat.T
 }
 
 func (d *Desk) setQuiet(v chat.Visit, q notify.Quiet) *chat.Turn {
+	return d.setPlace(v, func(p *notify.Place) { p.Quiet = q })
+}
+
+// setPlace changes what holds for all of a chat, and shows the menu with it.
+func (d *Desk) setPlace(v chat.Visit, change func(*notify.Place)) *chat.Turn {
 	return &chat.Turn{Sets: true, Do: func(tx store.Tx) ([]msg.Item, error) {
-		err := d.Notify.SetPlace(tx, v.Chat, func(p *notify.Place) { p.Quiet, p.By, p.Lang = q, who(v), v.Lang })
-		return screen(v, quietMenu(v, notify.Place{Quiet: q}, news(v))), err
+		var now notify.Place
+		err := d.Notify.SetPlace(tx, v.Chat, func(p *notify.Place) {
+			change(p)
+			p.By, p.Lang = who(v), v.Lang
+			now = *p
+		})
+		now.By = "" // the news say so
+		return screen(v, quietMenu(v, now, news(v))), err
 	}}
+}
+
+func (d *Desk) tapUrgent(_ context.Context, v chat.Visit, _ []string) (*chat.Turn, error) {
+	about := say.Data{Said: strings.Join(notify.UrgentWords(), " ")}
+	return d.putAsk(v, ask{What: askUrgent}, "board.ask_urgent", "btn.board_ask_urgent", about), nil
+}
+
+func (d *Desk) tapUsualUrgent(_ context.Context, v chat.Visit, _ []string) (*chat.Turn, error) {
+	return d.setPlace(v, func(p *notify.Place) { p.Urgent, p.Hushed = nil, false }), nil
+}
+
+// urgentWords takes the words that were asked for.
+func (d *Desk) urgentWords(_ context.Context, v chat.Visit, args []string) (*chat.Turn, error) {
+	words, hushed := parseUrgent(arg(args, 0))
+	switch err := (notify.Filter{Include: words}).Check(); {
+	case err != nil:
+		return settles(screen(v, sentence(v, "board.bad_urgent", bounds()))...), nil
+	case len(words) == 0 && !hushed:
+		return d.tapUrgent(context.Background(), v, nil)
+	}
+	return d.setPlace(v, func(p *notify.Place) { p.Urgent, p.Hushed = words, hushed }), nil
+}
+
+// parseUrgent reads words, each once, or that there are to be none.
+func parseUrgent(s string) (words []string, hushed bool) {
+	s = strings.ToValidUTF8(s, "")
+	switch fold(s) {
+	case "off", "none", "关", "关闭", "不要", "没有":
+		return nil, true
+	}
+	for _, w := range strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",，、;；", r) }) {
+		if !slices.Contains(words, w) {
+			words = append(words, w)
+		}
+	}
+	return words, false
 }
 
 // quietMenu says when a chat is not disturbed, and offers other hours.
 func quietMenu(v chat.Visit, p notify.Place, news string) msg.Body {
-	words := p.Urgent
-	if len(words) == 0 {
-		words = notify.UrgentWords()
-	}
 	now := quietText(p.Quiet)
-	b := sentence(v, "board.quiet", say.Data{Title: now, Said: strings.Join(words, " "), Who: p.By})
+	b := sentence(v, "board.quiet", say.Data{Title: now, Said: strings.Join(p.UrgentWords(), " "), Who: p.By})
 	b.Text = joined(news, b.Text)
 	var row []msg.Button
 	for _, choice := range quietChoices() {
@@ -99,5 +144,13 @@ func quietMenu(v chat.Visit, p notify.Place, news string) msg.Body {
 		row = append(row, msg.Button{Text: tick(quietText(q) == now, label), Data: tapData("qt", choice)})
 	}
 	b.Buttons = [][]msg.Button{row[:2], row[2:]}
+	if now == "" {
+		return b
+	}
+	urgent := []msg.Button{button(v.Lang, "btn.board_urgent", tapData("qw"))}
+	if p.Hushed || len(p.Urgent) > 0 {
+		urgent = append(urgent, button(v.Lang, "btn.board_usual_urgent", tapData("qd")))
+	}
+	b.Buttons = append(b.Buttons, urgent)
 	return b
 }

@@ -25,9 +25,9 @@ func (d *Desk) subscribe(ctx context.Context, v chat.Visit, args []string) (*cha
 		if own, ok := d.school(v.Lang, v.School); ok {
 			return d.showBoards(v, own, 1), nil
 		}
-		return d.showSchools(v, d.schools(v.Lang), 1, ""), nil
+		return d.showSchools(v, d.offered(v), 1, ""), nil
 	}
-	found := d.search(v.Lang, query)
+	found := d.search(d.offered(v), query)
 	if len(found) == 1 {
 		return d.showBoards(v, found[0], 1), nil
 	}
@@ -35,7 +35,7 @@ func (d *Desk) subscribe(ctx context.Context, v chat.Visit, args []string) (*cha
 }
 
 func (d *Desk) offerSchools(_ context.Context, v chat.Visit, args []string) (*chat.Turn, error) {
-	return d.showSchools(v, d.schools(v.Lang), pageOf(arg(args, 0)), ""), nil
+	return d.showSchools(v, d.offered(v), pageOf(arg(args, 0)), ""), nil
 }
 
 // showSchools offers schools; the only one is not asked for. With a query they
@@ -71,7 +71,7 @@ func (d *Desk) tapAsk(_ context.Context, v chat.Visit, _ []string) (*chat.Turn, 
 }
 
 func (d *Desk) offerBoards(_ context.Context, v chat.Visit, args []string) (*chat.Turn, error) {
-	s, ok := d.school(v.Lang, arg(args, 0))
+	s, ok := find(d.offered(v), arg(args, 0))
 	if !ok {
 		return toast(v, "toast.board_gone"), nil
 	}
@@ -99,6 +99,11 @@ func (d *Desk) boards(tx store.Tx, v chat.Visit, s school, n int) (b msg.Body, e
 		b.Buttons = append(b.Buttons, []msg.Button{{Text: tick(on, text.Line(s.boardName(src), 40)), Data: data}})
 	}
 	b = turning(v.Lang, b, n, pages, func(n int) string { return tapData("sc", s.ID, strconv.Itoa(n)) })
+	inner, err := d.innerRow(tx, v, s.ID, n)
+	if err != nil {
+		return b, err
+	}
+	b.Buttons = append(b.Buttons, inner...)
 	b.Buttons = append(b.Buttons, []msg.Button{
 		button(v.Lang, "btn.board_schools", tapData("sch", "1")), button(v.Lang, "btn.board_done", tapData("fin", s.ID)),
 	})
@@ -114,7 +119,7 @@ func onOff(on bool) string {
 
 // tapBoard subscribes to a board, or ends that.
 func (d *Desk) tapBoard(_ context.Context, v chat.Visit, args []string) (*chat.Turn, error) {
-	src, ok := d.Notify.Source(arg(args, 0))
+	src, ok := d.public(arg(args, 0))
 	if !ok {
 		return toast(v, "toast.board_gone"), nil
 	}
@@ -165,7 +170,7 @@ const mostLatest = 3
 
 // tapDone tells what is subscribed now of a school, and its latest notices.
 func (d *Desk) tapDone(ctx context.Context, v chat.Visit, args []string) (*chat.Turn, error) {
-	s, ok := d.school(v.Lang, arg(args, 0))
+	s, ok := find(d.offered(v), arg(args, 0))
 	if !ok {
 		return toast(v, "toast.board_gone"), nil
 	}

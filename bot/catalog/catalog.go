@@ -71,6 +71,12 @@ func (c *Catalog) School(id string) (jwxt.School, bool) {
 	return e.School, ok
 }
 
+// Driver is that of a school, which is not connected for it.
+func (c *Catalog) Driver(id string) (jwxt.Driver, bool) {
+	e, ok := c.byID[id]
+	return e.Driver, ok
+}
+
 // Open returns a school with its driver and connection. An unknown id is
 // Unsupported.
 func (c *Catalog) Open(id string) (Entry, error) {

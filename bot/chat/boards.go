@@ -6,6 +6,7 @@ import (
 
 	"jwxtbot/bot/dialogue"
 	"jwxtbot/bot/msg"
+	"jwxtbot/bot/notify"
 	"jwxtbot/bot/say"
 	"jwxtbot/store"
 )
@@ -25,6 +26,8 @@ type Boards interface {
 	Move(tx store.Tx, from, to int64) error
 	Forget(tx store.Tx, chat int64, now time.Time) error
 	Speak(tx store.Tx, chat int64, lang say.Lang) error
+	// Session tells of a login that began or ended, as in bot/notify.
+	Session(tx store.Tx, s notify.Session, now time.Time) (ask *msg.Body, after func(), err error)
 	// Kept is what /privacy tells of. It does not scan.
 	Kept(tx store.Tx, user int64, now time.Time) (Kept, error)
 }
@@ -34,6 +37,7 @@ type Kept struct {
 	Settings  bool // subscriptions, or how they come
 	Reminders int  // that are still to come
 	Groups    int  // in which the person's name is known
+	Lent      int  // groups that the person lends a login to
 }
 
 // Visit is an update with what the boards need to know of its chat.
@@ -41,11 +45,14 @@ type Visit struct {
 	msg.Update
 	Lang   say.Lang
 	School string // of the login or the choice in a private chat; may be ""
+	Login  string // the school at which the person is logged in, of a private chat; may be ""
 	// May tells whether who did it may set things in this chat. If not, refusal
 	// is the key of a toast that says why. It may ask Telegram.
 	May func(ctx context.Context) (refusal string)
 	// MayIn is the same for a group.
 	MayIn func(ctx context.Context, group int64) (refusal string)
+	// TitleOf is what a group is called, "" where that is not known.
+	TitleOf func(ctx context.Context, group int64) string
 }
 
 // Turn is what a visit leads to.
@@ -82,6 +89,7 @@ func (s *Shell) visit(ctx context.Context, u msg.Update) (v Visit, ok bool, err 
 	v.MayIn = func(ctx context.Context, group int64) string {
 		return s.mayGovern(ctx, msg.Update{Chat: group, User: u.Person()}, "toast.admins")
 	}
+	v.TitleOf = s.titleOf
 	err = s.DB.View(ctx, func(tx store.Tx) error {
 		if u.ChatKind != msg.Private {
 			g, _, err := s.groupOf(tx, u.Chat)
@@ -94,7 +102,7 @@ func (s *Shell) visit(ctx context.Context, u msg.Update) (v Visit, ok bool, err 
 			v.Lang = say.Guess(u.Language)
 		}
 		if v.School = rec.State.School; rec.State.Login != nil {
-			v.School = rec.State.Login.School
+			v.School, v.Login = rec.State.Login.School, rec.State.Login.School
 		}
 		v.May = func(context.Context) string { return "" }
 		at := rec.State.Place()
@@ -102,6 +110,19 @@ func (s *Shell) visit(ctx context.Context, u msg.Update) (v Visit, ok bool, err 
 		return err
 	})
 	return v, ok, err
+}
+
+// titleOf is what a group was called when it was last heard of.
+func (s *Shell) titleOf(ctx context.Context, group int64) (title string) {
+	err := s.DB.View(ctx, func(tx store.Tx) error {
+		g, _, err := s.groupOf(tx, group)
+		title = g.Title
+		return err
+	})
+	if err != nil && ctx.Err() == nil {
+		s.Log.Error("a group's title cannot be read", "err", err)
+	}
+	return title
 }
 
 // takeTurn makes the transaction of a visit.

@@ -233,6 +233,7 @@ type outcome struct {
 	items  bool
 	forget bool
 	jobs   []work.Job
+	after  func() // of the boards; nil: nothing
 }
 
 func (s *Shell) setGoing(out outcome) {
@@ -244,6 +245,9 @@ func (s *Shell) setGoing(out outcome) {
 	}
 	if out.items {
 		s.Outbox.Wake(out.chat)
+	}
+	if out.after != nil {
+		out.after()
 	}
 }
 

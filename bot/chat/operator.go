@@ -3,10 +3,12 @@ package chat
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"jwxtbot/bot/msg"
+	"jwxtbot/bot/ops"
 	"jwxtbot/store"
 )
 
@@ -14,7 +16,8 @@ import (
 type Operator struct {
 	Chat   int64         // 0: there is none
 	Status func() string // the answer to /status, as HTML
-	// Held answers /release (send) and /drop, with the id of a notice board.
+	// Held answers /release (send) and /drop, with the id of a notice board, and
+	// the buttons that do the same.
 	Held func(ctx context.Context, source string, send bool) string
 }
 
@@ -38,17 +41,23 @@ func (s *Shell) OperatorChat(ctx context.Context) int64 {
 	return chat
 }
 
-// operates reports whether an update is a command that the operator alone has.
+// operates reports whether an update is a command, or a button, that the operator
+// alone has.
 func (s *Shell) operates(ctx context.Context, u msg.Update) bool {
-	return slices.Contains([]string{"status", "release", "drop"}, u.Command) && s.Operator.Chat != 0 && u.Chat == s.OperatorChat(ctx)
+	own := slices.Contains([]string{"status", "release", "drop"}, u.Command) || u.Callback != "" && strings.HasPrefix(u.Data, ops.HeldTap)
+	return own && s.Operator.Chat != 0 && u.Chat == s.OperatorChat(ctx)
 }
 
 // operate answers such a command. No dialogue takes part in it.
 func (s *Shell) operate(ctx context.Context, u msg.Update) error {
 	var said string
-	if u.Command == "status" {
+	switch data, tapped := strings.CutPrefix(u.Data, ops.HeldTap); {
+	case u.Callback != "" && tapped:
+		op, source, _ := strings.Cut(data, ":")
+		said = s.Operator.Held(ctx, clip(source), op == "release")
+	case u.Command == "status":
 		said = s.Operator.Status()
-	} else {
+	default:
 		said = s.Operator.Held(ctx, clip(u.Args), u.Command == "release")
 	}
 	return s.answer(ctx, u, msg.Item{Chat: u.Chat, Thread: u.Thread, Op: msg.Send, Body: msg.Body{Text: said}})
@@ -60,9 +69,16 @@ func (s *Shell) Tell(ctx context.Context, it msg.Item) error {
 	return s.say(ctx, it, func(store.Tx) (bool, error) { return true, nil })
 }
 
-// answer says something to the chat of an update, and notes the update.
+// answer says something to the chat of an update, and notes the update. Of a tap
+// it ends the spinner.
 func (s *Shell) answer(ctx context.Context, u msg.Update, it msg.Item) error {
-	return s.say(ctx, it, func(tx store.Tx) (bool, error) { return s.markSeen(tx, u.ID) })
+	return s.say(ctx, it, func(tx store.Tx) (bool, error) {
+		counts, err := s.markSeen(tx, u.ID)
+		if err == nil && counts && u.Callback != "" {
+			err = s.queue(tx, toast(u, "", ""))
+		}
+		return counts, err
+	})
 }
 
 // say queues an item if first, asked in the same transaction, says so.

@@ -21,6 +21,7 @@ func (w *writer) aboutStored(d *say.Data) error {
 		if err != nil {
 			return err
 		}
+		d.Lent = kept.Lent
 		d.Pushed, d.Reminders, d.Groups = kept.Settings, kept.Reminders, kept.Groups
 	}
 	for _, what := range []dialogue.What{dialogue.Grades, dialogue.Notices, dialogue.Notice} {

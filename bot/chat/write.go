@@ -31,7 +31,7 @@ func (w *writer) step(callback string) error {
 		return err
 	}
 	var effects []dialogue.Effect
-	lang := w.rec.State.Lang
+	lang, login := w.rec.State.Lang, w.rec.State.Login
 	w.rec.State, effects = dialogue.Step(w.rec.State, w.event, w.env())
 	if now := w.rec.State.Lang; now != lang && lang != "" {
 		if err := w.boardsSpeak(w.tx, w.chat, say.Lang(now)); err != nil {
@@ -39,6 +39,9 @@ func (w *writer) step(callback string) error {
 		}
 	}
 	if err := w.carryOut(effects, callback); err != nil {
+		return err
+	}
+	if err := w.tellSession(login); err != nil {
 		return err
 	}
 	return w.save()

@@ -133,7 +133,7 @@ func events(k EventKind) (out []Event) {
 		add(func(e *Event) {
 			e.Ask = &jwxt.Ask{ID: "a2", Fields: []jwxt.FieldKind{jwxt.FieldDrag}, Image: make([]byte, maxPicture), Puzzle: &jwxt.Puzzle{Piece: []byte("png")}}
 		})
-	case OpenFailed, LoginFailed, ReadFailed, LoggedOut:
+	case OpenFailed, LoginFailed, ReadFailed, LoggedOut, LentFailed:
 		for _, kind := range jwxt.Kinds() {
 			add(func(e *Event) { e.Failure = &Failure{Kind: kind, TriesLeft: -1, ID: "id"} })
 		}
@@ -318,7 +318,7 @@ func TestWalks(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	reached := map[Place]int{}
 	kinds := EventKinds()
-	for walk := range 300 {
+	for walk := range 500 {
 		var s State
 		env := envs[walk%len(envs)]
 		for step := range 1000 {
@@ -361,6 +361,26 @@ func TestOldResults(t *testing.T) {
 				t.Errorf("%s + old %s: effects %v, state\n%s", p, k, fx, diff)
 			}
 		}
+	}
+}
+
+// TestLent: a session that is lent keeps the cookies that the school gave last,
+// and lives no longer for it. One that is found to be over ends.
+func TestLent(t *testing.T) {
+	used := now.Add(-time.Hour)
+	s := State{Lang: "zh", Gen: 7, Login: &Login{School: "x", Account: "a", Since: used, Used: used}}
+	cookies := jwxt.Session{Cookies: []jwxt.Cookie{{Name: "JSESSIONID", Value: "2"}}}
+	got, fx := Step(s, Event{Kind: LentRead, Gen: 7, Session: cookies}, envs[0])
+	if len(got.Login.Session.Cookies) != 1 || !got.Login.Used.Equal(used) || len(fx) != 0 {
+		t.Errorf("a lent reading leaves %+v, %v", got.Login, fx)
+	}
+	got, _ = Step(s, Event{Kind: LentFailed, Gen: 7, Failure: &Failure{Kind: jwxt.Unreachable}}, envs[0])
+	if got.Login == nil {
+		t.Error("a school that cannot be reached ends the session")
+	}
+	got, _ = Step(s, Event{Kind: LentFailed, Gen: 7, Failure: &Failure{Kind: jwxt.KickedOut}}, envs[0])
+	if got.Login != nil || got.Ended != EndedKicked || got.Account != "a" {
+		t.Errorf("a session that is over leaves %+v", got)
 	}
 }
 

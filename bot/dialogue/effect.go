@@ -112,10 +112,11 @@ const (
 	DoSubmit JobKind = "submit" // post the form
 	DoRead   JobKind = "read"   // read Run.Want
 	DoLogout JobKind = "logout" // end the session at the school
+	DoLend   JobKind = "lend"   // read notices that the session is lent for; no step asks for it
 )
 
 // JobKinds lists every kind.
-func JobKinds() []JobKind { return []JobKind{DoOpen, DoSubmit, DoRead, DoLogout} }
+func JobKinds() []JobKind { return []JobKind{DoOpen, DoSubmit, DoRead, DoLogout, DoLend} }
 
 // ForgetSecret wipes the password from memory.
 type ForgetSecret struct{}

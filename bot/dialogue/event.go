@@ -69,6 +69,11 @@ const (
 	NoticeRead   EventKind = "notice read"
 	ReadFailed   EventKind = "read failed" // Event.Failure
 	LoggedOut    EventKind = "logged out"  // Event.Failure when the school did not take it
+
+	// The session was used for notices that it is lent for. The person takes no
+	// part in it, so it is no place of the conversation.
+	LentRead   EventKind = "lent read"   // Event.Session
+	LentFailed EventKind = "lent failed" // Event.Failure
 )
 
 // Woke says that time has passed; Step finds out what ended.
@@ -84,7 +89,8 @@ func EventKinds() []EventKind {
 		TapKeep, TapLanguage, TapStale,
 		FormOpen, FormRefresh, FormSubmit,
 		Opened, OpenFailed, WrongCaptcha, AskedMore, LoggedIn, LoginFailed, NoPassword, Queued,
-		GradesRead, NoticesRead, NoticeRead, ReadFailed, LoggedOut, Woke,
+		GradesRead, NoticesRead, NoticeRead, ReadFailed, LoggedOut,
+		LentRead, LentFailed, Woke,
 	}
 }
 
@@ -130,7 +136,7 @@ type Event struct {
 func (e Event) isResult() bool {
 	switch e.Kind {
 	case Opened, OpenFailed, WrongCaptcha, AskedMore, LoggedIn, LoginFailed, NoPassword, Queued,
-		GradesRead, NoticesRead, NoticeRead, ReadFailed, LoggedOut:
+		GradesRead, NoticesRead, NoticeRead, ReadFailed, LoggedOut, LentRead, LentFailed:
 		return true
 	}
 	return false

@@ -116,6 +116,10 @@ var (
 		over := f.Kind == jwxt.Expired || f.Kind == jwxt.KickedOut
 		return over && t.Want != nil && !t.Want.Renewed && t.Login != nil
 	}}
+	lentOver = Guard{"session over", func(t *turn) bool {
+		f := t.e.failure()
+		return t.Login != nil && (f.Kind == jwxt.Expired || f.Kind == jwxt.KickedOut)
+	}}
 	schoolRefused = Guard{"school did not take it", func(t *turn) bool { return t.e.Failure != nil }}
 )
 

@@ -117,6 +117,16 @@ func (t *turn) used() {
 	}
 }
 
+// A session that is lent is not used by its owner: it lives no longer for it.
+var (
+	keepCookies = Action{"keep cookies", func(t *turn) {
+		if !t.e.Session.Empty() {
+			t.Login.Session = t.e.Session
+		}
+	}}
+	endLent = Action{"wipe session", func(t *turn) { t.end(reasonOf(t.e.failure())) }}
+)
+
 // end wipes the session and remembers why, to be told when the person next
 // asks. Unless another login is under way, the next one is for the same account.
 func (t *turn) end(r Reason) {

@@ -32,7 +32,7 @@ var (
 var table = slices.Concat(
 	clockRows, plainRows, cancelRows, formRows, ledRows,
 	loginRows, accountRows, captchaRows, submitRows, codeRows,
-	readRows, logoutRows, restRows,
+	readRows, logoutRows, lentRows, restRows,
 )
 
 // clockRows: what ends by itself.
@@ -206,6 +206,13 @@ var logoutRows = []Row{
 	{from(Leaving), on(LoggedOut), always, loggedOut, Idle},
 }
 
+// lentRows: what became of a session that was lent. The generation is that of
+// before: whatever the person has begun since comes first.
+var lentRows = []Row{
+	{nil, on(LentRead), loggedIn, keepCookies, ""},
+	{from(Idle), on(LentFailed), lentOver, endLent, ""},
+}
+
 // restRows: what fits nowhere else still gets an answer.
 var restRows = []Row{
 	{from(Submitting), on(Text, Media), always, sayPending, ""},
@@ -217,5 +224,5 @@ var restRows = []Row{
 	{waiting, on(TapRetry, TapLogin, TapNotice, TapNoticeMore), always, toastWait, ""},
 	{nil, on(TapStale, TapSchool, TapSchoolPage, TapOther, TapRefresh, TapRetry, TapCancel, TapEraseYes), always, toastStale, ""},
 	{nil, on(Opened, OpenFailed, WrongCaptcha, AskedMore, LoggedIn, LoginFailed, NoPassword, Queued,
-		GradesRead, NoticesRead, NoticeRead, ReadFailed, LoggedOut), always, tooLate, ""},
+		GradesRead, NoticesRead, NoticeRead, ReadFailed, LoggedOut, LentRead, LentFailed), always, tooLate, ""},
 }

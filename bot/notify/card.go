@@ -13,7 +13,10 @@ import (
 func (nt Notice) card(board string) render.BoardCard {
 	c := render.BoardCard{
 		Title: nt.Title, Board: board, Date: dateText(nt.Date), URL: nt.URL,
-		Intranet: nt.Intranet, Personal: nt.Personal,
+		Intranet: nt.Intranet, Personal: nt.Personal, Inner: nt.Inner,
+	}
+	if nt.Inner {
+		c.URL = "" // it leads nowhere
 	}
 	if nt.Personal { // title and link only
 		return c
@@ -115,7 +118,7 @@ func (nt Notice) buttons(l say.Lang) [][]msg.Button {
 	if link := render.Link(nt.URL); link != "" {
 		first = append(first, msg.Button{Text: say.Plain(l, "btn.original", say.Data{}), URL: link})
 	}
-	if len(nt.Attachments) > 0 {
+	if len(nt.Attachments) > 0 && !nt.Inner {
 		first = append(first, tap(TapFiles, "btn.files"))
 	}
 	var second []msg.Button

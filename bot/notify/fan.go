@@ -23,7 +23,7 @@ type fan struct {
 	Digest digestKind `json:"digest,omitempty"`
 	Edit   edit       `json:"edit,omitempty"`
 	At     time.Time  `json:"at"`
-	Told   time.Time  `json:"told,omitzero"` // of fanUp: when fanDown was told
+	Told   time.Time  `json:"told,omitzero"` // of fanUp and fanResume: when fanDown or fanPause was told
 	// Before is, of fanTell, when the column was last seen without Items.
 	Before time.Time `json:"before,omitzero"`
 	Cursor string    `json:"cursor,omitempty"`
@@ -36,6 +36,9 @@ const (
 	fanEdit fanKind = "edit" // to chats that were given the notice
 	fanDown fanKind = "down" // the board has been silent for a day, to subscribers
 	fanUp   fanKind = "up"   // it is back, to those who were told
+
+	fanPause  fanKind = "pause"  // nobody is logged in who lends, to subscribers
+	fanResume fanKind = "resume" // somebody is again, to those who were told
 )
 
 // digestKind says why several notices come as one message, whatever the number.
@@ -368,47 +371,6 @@ func (c *chunkWriter) queue(it msg.Item) error {
 	c.writes++
 	c.wake[it.Chat] = true
 	return c.Outbox.Add(c.tx, c.serial.next(), it, c.now)
-}
-
-// boardSome tells some subscribers that a board is silent, or back. Nobody is
-// woken for that, and the same message changes when it is over.
-func (c *chunkWriter) boardSome() (done bool, err error) {
-	limit := (store.MaxRows - overhead) / 2
-	subs, err := c.recipients(limit)
-	if err != nil {
-		return false, err
-	}
-	if c.serial, err = c.counter(c.tx, "item", 0); err != nil {
-		return false, err
-	}
-	for _, row := range subs {
-		c.fan.Cursor = row.ID
-		sub, ok := c.subOf(row)
-		if !ok || c.fan.Kind == fanUp && sub.At.After(c.fan.Told) {
-			continue
-		}
-		place, err := c.place(sub.Chat)
-		if err != nil {
-			return false, err
-		}
-		if !place.Gone.IsZero() {
-			continue
-		}
-		it := msg.Item{
-			Chat: sub.Chat, Thread: place.thread(sub.Thread), Lane: msg.Push, Source: c.school,
-			Op: msg.Send, Slot: fmt.Sprintf("down/%s/%d", sub.Source, sub.Thread),
-		}
-		key := "board.down"
-		if c.fan.Kind == fanUp {
-			it.Op, key = msg.Show, "board.up"
-		}
-		it.Body = msg.Body{Text: say.Text(place.lang(), key, say.Data{Board: c.name, Since: c.fan.At.In(beijing)}), Silent: true}
-		if err := c.queue(it); err != nil {
-			return false, err
-		}
-		c.chats++
-	}
-	return len(subs) < limit, nil
 }
 
 func keysOf(items []Notice) (keys []string) {

@@ -41,6 +41,7 @@ func (n *Notifier) keepTime(ctx context.Context) {
 		}
 		select {
 		case <-t.C:
+		case <-n.ending:
 		case <-ctx.Done():
 			return
 		}
@@ -55,6 +56,7 @@ func (n *Notifier) steps() map[string]step {
 		"reminders cannot be sent":      n.remindSome,
 		"chats cannot be forgotten":     n.forgetSome,
 		"subscriptions cannot be moved": n.moveSome,
+		"lendings cannot be ended":      n.endSome,
 	}
 }
 
@@ -100,11 +102,26 @@ func (n *Notifier) forgetSome(tx store.Tx, now time.Time, _ map[int64]bool) (mor
 	if err != nil {
 		return false, err
 	}
+	silent, err := n.silences.Sub(placeID(chat)+"/").Scan(tx, "", 2*mostSilent)
+	if err != nil {
+		return false, err
+	}
 	place, err := n.Place(tx, chat)
 	if err != nil {
 		return false, err
 	}
 	if !place.Gone.IsZero() && !place.Gone.Add(keepGone).After(now) {
+		for _, r := range silent {
+			if err := n.silences.Delete(tx, placeID(chat)+"/"+r.ID); err != nil {
+				return false, err
+			}
+		}
+		if len(silent) > 0 {
+			return true, nil
+		}
+		if stopped, err := n.forgetInner(tx, chat, mine); stopped || err != nil {
+			return true, err
+		}
 		for _, r := range mine {
 			if _, thread, source, ok := parseMine(placeID(chat) + "/" + r.ID); ok {
 				if err := n.dropSub(tx, source, chat, thread); err != nil {
@@ -117,6 +134,19 @@ func (n *Notifier) forgetSome(tx store.Tx, now time.Time, _ map[int64]bool) (mor
 		}
 	}
 	return true, n.gone.Delete(tx, rows[0].ID)
+}
+
+// forgetInner ends one subscription to inner notices of a chat, and what was lent
+// for it; it reports whether there was one.
+func (n *Notifier) forgetInner(tx store.Tx, chat int64, mine []store.Row[struct{}]) (stopped bool, err error) {
+	for _, r := range mine {
+		_, thread, source, ok := parseMine(placeID(chat) + "/" + r.ID)
+		if _, inner := Inner(source); ok && inner {
+			_, err := n.StopInner(tx, chat, thread, source)
+			return true, err
+		}
+	}
+	return false, nil
 }
 
 // moveSome goes on with a move that did not fit one transaction.

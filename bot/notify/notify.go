@@ -65,6 +65,7 @@ type Parts struct {
 	Box    store.Box // seals what is about people
 	Outbox *outbox.Outbox
 	Reader Reader
+	Lender Lender // nil where no source is an InnerSource
 	Log    *slog.Logger
 	Report func(Report) // told of everything of note, from many goroutines; may be nil
 }
@@ -105,6 +106,7 @@ type Notifier struct {
 	kick     chan struct{}
 	fanning  chan struct{}
 	counting chan struct{}
+	ending   chan struct{}
 }
 
 // watched is a source and what the shell knows of it.
@@ -133,7 +135,7 @@ func New(p Parts) *Notifier {
 	n := &Notifier{
 		Parts: p, rows: newRows(p.Box), sources: map[string]*watched{}, busy: map[string]bool{},
 		kick: make(chan struct{}, 1), fanning: make(chan struct{}, 1),
-		counting: make(chan struct{}, 1),
+		counting: make(chan struct{}, 1), ending: make(chan struct{}, 1),
 	}
 	p.Outbox.Hook(outbox.Hooks{Sent: n.sent, Dropped: n.dropped, Gone: n.outboxGone, NoTopic: n.topicLost})
 	return n

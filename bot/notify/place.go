@@ -15,6 +15,7 @@ type Place struct {
 	Lang   say.Lang  `json:"lang,omitempty"`
 	Quiet  Quiet     `json:"quiet,omitzero"`
 	Urgent []string  `json:"urgent,omitempty"` // words that break through; none: UrgentWords
+	Hushed bool      `json:"hushed,omitempty"` // nothing breaks through
 	By     string    `json:"by,omitempty"`     // who set it last
 	At     time.Time `json:"at,omitzero"`
 
@@ -78,12 +79,19 @@ func (p Place) lang() say.Lang {
 func (p Place) quietNow(now time.Time) bool { return !p.Quiet.until(now).IsZero() }
 
 func (p Place) urgent(title string) bool {
-	words := p.Urgent
-	if len(words) == 0 {
-		words = UrgentWords()
-	}
 	title = fold(title)
-	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(title, fold(w)) })
+	return slices.ContainsFunc(p.UrgentWords(), func(w string) bool { return strings.Contains(title, fold(w)) })
+}
+
+// UrgentWords are the words that break through.
+func (p Place) UrgentWords() []string {
+	switch {
+	case p.Hushed:
+		return nil
+	case len(p.Urgent) == 0:
+		return UrgentWords()
+	}
+	return p.Urgent
 }
 
 // thread is where a topic's messages go: to General once it is closed.

@@ -91,7 +91,11 @@ func newPlan(source string, s *state, entries []entry) plan {
 
 // judge decides who is told, once the details of what is new were read.
 func (p *plan) judge(s *state, source string, entries []entry, now time.Time) {
-	catchUp := !s.LastOK.IsZero() && now.Sub(s.LastOK) >= downtime
+	gap := downtime
+	if _, inner := Inner(source); inner {
+		gap = innerDowntime
+	}
+	catchUp := !s.LastOK.IsZero() && now.Sub(s.LastOK) >= gap
 	for i := range p.fresh {
 		e := &p.fresh[i]
 		e.silent = p.quiet || !e.newHere(source) || s.old(e, source, entries, now, catchUp)

@@ -146,24 +146,29 @@ func (n *Notifier) ask(ctx context.Context, w *watched) {
 	src, asked := w.Source, w.asked
 	n.mu.Unlock()
 	s, err := n.askOnce(ctx, src, asked)
-	if err != nil && ctx.Err() == nil {
+	put, off := errors.AsType[notNow](err)
+	if err != nil && !off && ctx.Err() == nil {
 		n.Log.Error("notify: a poll is not recorded", "source", src.ID, "err", err)
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	w.busy = false
 	delete(n.busy, w.asking)
-	w.last = time.Now()
-	w.next = w.last.Add(firstBackOff / 20) // what could not be recorded is asked for again
-	if err == nil {
-		w.next, w.until = s.Next, s.NotBefore
+	switch {
+	case off:
+		w.next = put.until
+	case err == nil:
+		w.last, w.next, w.until = time.Now(), s.Next, s.NotBefore
+	default: // what could not be recorded is asked for again
+		w.last = time.Now()
+		w.next = w.last.Add(firstBackOff / 20)
 	}
 	w.answer()
 	poke(n.kick)
 }
 
 // askOnce asks a source and records the answer. It returns the state that
-// stands then.
+// stands then, or notNow.
 func (n *Notifier) askOnce(ctx context.Context, src bulletin.Source, asked time.Time) (*state, error) {
 	s, err := n.stateOf(ctx, src.ID)
 	if err != nil {
@@ -174,12 +179,18 @@ func (n *Notifier) askOnce(ctx context.Context, src bulletin.Source, asked time.
 		s.Described, s.Validators = d, bulletin.Validators{}
 	}
 	began := time.Now()
-	list, err := n.Reader.List(ctx, src, s.Validators)
+	list, err := n.list(ctx, src, s.Validators)
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
+	if put, off := errors.AsType[notNow](err); off {
+		return nil, put
+	}
 	s.Last, s.Part = time.Now(), 0
-	if err != nil {
+	switch {
+	case errors.Is(err, errPaused):
+		return s, n.paused(ctx, src, s)
+	case err != nil:
 		return s, n.failed(ctx, src, s, err, s.Last.Sub(began))
 	}
 	return s, n.answered(ctx, src, s, list, began)
@@ -220,7 +231,7 @@ func (n *Notifier) failed(ctx context.Context, src bulletin.Source, s *state, ca
 		s.Told = s.Last
 		return n.recordAlone(ctx, src, s, &fan{Kind: fanDown, Source: src.ID, At: s.Last})
 	}
-	return n.recordAlone(ctx, src, s, nil)
+	return n.recordAlone(ctx, src, s, s.resumed(src))
 }
 
 // deadAfter is how long a board may be silent before subscribers are told.
@@ -273,6 +284,12 @@ func (n *Notifier) answered(ctx context.Context, src bulletin.Source, s *state, 
 	// Validators of a page that is not all recorded yet must not be used; none
 	// are stored before. An unchanged page is then a server's mistake.
 	up := n.recovered(src, s)
+	if up == nil {
+		up = s.resumed(src)
+	}
+	if isInner(src) && !list.Unchanged && len(list.Items) == 0 {
+		s.dirty, s.Baselined = s.dirty || !s.Baselined, true // the school says that there is none
+	}
 	p := plan{}
 	var entries []entry
 	if !list.Unchanged {
@@ -313,7 +330,7 @@ func (n *Notifier) details(ctx context.Context, src bulletin.Source, p *plan) {
 		if left--; left < 0 || ctx.Err() != nil {
 			return
 		}
-		if d, err := n.Reader.Detail(ctx, src, e.item); err == nil {
+		if d, err := n.detail(ctx, src, e.item); err == nil {
 			e.detail = &d
 		} else if ctx.Err() == nil {
 			n.Log.Warn("notify: an article cannot be read yet", "source", src.ID, "err", err)
@@ -356,6 +373,9 @@ func (n *Notifier) byTitle(tx store.Tx, src bulletin.Source, it bulletin.Item, l
 		return nil, nil
 	}
 	key, ok, err := get(tx, n.titles, schoolOf(src)+"/"+title)
+	if school, inner := Inner(src.ID); inner && err == nil && !ok { // what a board shows to everybody
+		key, ok, err = get(tx, n.titles, school+"/"+title)
+	}
 	if err != nil || !ok || listed[key] {
 		return nil, err
 	}
@@ -372,9 +392,10 @@ func (n *Notifier) byTitle(tx store.Tx, src bulletin.Source, it bulletin.Item, l
 }
 
 // schoolOf is whose notices are compared by title, and who takes turns in the
-// outbox.
+// outbox. Inner notices stand for themselves: no public board's must be taken
+// for one.
 func schoolOf(src bulletin.Source) string {
-	if src.School != "" {
+	if src.School != "" && !isInner(src) {
 		return src.School
 	}
 	return src.ID

@@ -100,7 +100,7 @@ func (n *Notifier) remindOne(tx store.Tx, serial *counter, f []string, l say.Lan
 	}
 	b := body(l, n.boardOf, []Notice{nt}, digestNone, 0)
 	b.Text = say.Text(l, "board.remind", say.Data{}) + "\n\n" + b.Text
-	b.Buttons = b.Buttons[:1] // who was reminded has read it
+	b.Buttons = b.Buttons[:len(b.Buttons)-1] // who was reminded has read it
 	wake[user] = true
 	return n.Outbox.Add(tx, serial.next(), msg.Item{Chat: user, Op: msg.Send, Lane: msg.Push, Source: nt.School, Body: b}, now)
 }

@@ -224,7 +224,9 @@ func (n *Notifier) putEntries(tx store.Tx, src bulletin.Source, s *state, fresh 
 		}
 		if !e.silent {
 			tells = append(tells, ref{nt.Key, s.Seq})
-			s.watch(nt.Key)
+			if nt.Inner == isInner(src) { // what a public board shows is looked at there
+				s.watch(nt.Key)
+			}
 		}
 	}
 	return tells, nil
@@ -282,8 +284,11 @@ func (h held) fan(source string, why digestKind, at time.Time) *fan {
 // newNotice is what is first known of an article.
 func newNotice(src bulletin.Source, e *entry, now time.Time) Notice {
 	nt := Notice{
-		Key: e.key, School: src.School, URL: e.item.URL, First: now, Intranet: e.item.Intranet,
+		Key: e.key, School: src.School, URL: e.item.URL, First: now, Intranet: e.item.Intranet, Inner: isInner(src),
 		Listed: tidy(e.item.Title), Title: tidy(e.item.Title), Date: e.date(),
+	}
+	if nt.Inner {
+		nt.School = src.ID
 	}
 	if e.detail != nil {
 		nt.fill(*e.detail)

@@ -26,52 +26,64 @@ import (
 //	b/read/<key>/<chat>/<user>, b/reads/…   who pressed 已阅, and how many
 //	b/count/<chat>/<message>                key, where the number of readers is to change
 //	b/remind/<due>/<user>/<key>             private reminders
+//	b/lent/<person>                         Lending
+//	b/lender/<school>/<person>              the same, to be found by school
+//	b/unlent/<due>/<person>                 lendings that are to end
+//	b/silent/<chat>/<school>/<thread>       silence
 //	b/pruned/<source>                       how far old rows are deleted
 //	b/serial/<item, fan>                    the last number used
 type rows struct {
-	states   store.Table[state]
-	notices  store.Table[Notice]
-	columns  store.Table[string]
-	titles   store.Table[string]
-	held     store.Table[held]
-	fans     store.Table[fan]
-	given    store.Table[given]
-	later    store.Table[deferred]
-	subs     store.Table[Sub]
-	mine     store.Table[struct{}]
-	places   store.Table[Place]
-	gone     store.Table[struct{}]
-	moves    store.Table[int64]
-	read     store.Table[time.Time]
-	reads    store.Table[int]
-	recounts store.Table[string]
-	reminds  store.Table[reminder]
-	pruned   store.Table[pruned]
-	serials  store.Table[uint64]
+	states    store.Table[state]
+	notices   store.Table[Notice]
+	columns   store.Table[string]
+	titles    store.Table[string]
+	held      store.Table[held]
+	fans      store.Table[fan]
+	given     store.Table[given]
+	later     store.Table[deferred]
+	subs      store.Table[Sub]
+	mine      store.Table[struct{}]
+	places    store.Table[Place]
+	gone      store.Table[struct{}]
+	moves     store.Table[int64]
+	read      store.Table[time.Time]
+	reads     store.Table[int]
+	recounts  store.Table[string]
+	reminds   store.Table[reminder]
+	silences  store.Table[silence]
+	lendings  store.Table[Lending]
+	lenderIDs store.Table[struct{}]
+	ended     store.Table[struct{}]
+	pruned    store.Table[pruned]
+	serials   store.Table[uint64]
 }
 
 // newRows seals what is about people: who subscribed, and what was chosen.
 func newRows(box store.Box) rows {
 	return rows{
-		states:   store.NewTable[state]("b/source/", 1, nil),
-		notices:  store.NewTable[Notice]("b/notice/", 1, nil),
-		columns:  store.NewTable[string]("b/col/", 1, nil),
-		titles:   store.NewTable[string]("b/title/", 1, nil),
-		held:     store.NewTable[held]("b/held/", 1, nil),
-		fans:     store.NewTable[fan]("b/fan/", 1, nil),
-		given:    store.NewTable[given]("b/given/", 1, nil),
-		later:    store.NewTable[deferred]("b/later/", 1, nil),
-		subs:     store.NewTable[Sub]("b/sub/", 1, box),
-		mine:     store.NewTable[struct{}]("b/mine/", 1, nil),
-		places:   store.NewTable[Place]("b/place/", 1, box),
-		gone:     store.NewTable[struct{}]("b/gone/", 1, nil),
-		moves:    store.NewTable[int64]("b/move/", 1, nil),
-		read:     store.NewTable[time.Time]("b/read/", 1, nil),
-		reads:    store.NewTable[int]("b/reads/", 1, nil),
-		recounts: store.NewTable[string]("b/count/", 1, nil),
-		reminds:  store.NewTable[reminder]("b/remind/", 1, box),
-		pruned:   store.NewTable[pruned]("b/pruned/", 1, nil),
-		serials:  store.NewTable[uint64]("b/serial/", 1, nil),
+		states:    store.NewTable[state]("b/source/", 1, nil),
+		notices:   store.NewTable[Notice]("b/notice/", 1, nil),
+		columns:   store.NewTable[string]("b/col/", 1, nil),
+		titles:    store.NewTable[string]("b/title/", 1, nil),
+		held:      store.NewTable[held]("b/held/", 1, nil),
+		fans:      store.NewTable[fan]("b/fan/", 1, nil),
+		given:     store.NewTable[given]("b/given/", 1, nil),
+		later:     store.NewTable[deferred]("b/later/", 1, nil),
+		subs:      store.NewTable[Sub]("b/sub/", 1, box),
+		mine:      store.NewTable[struct{}]("b/mine/", 1, nil),
+		places:    store.NewTable[Place]("b/place/", 1, box),
+		gone:      store.NewTable[struct{}]("b/gone/", 1, nil),
+		moves:     store.NewTable[int64]("b/move/", 1, nil),
+		read:      store.NewTable[time.Time]("b/read/", 1, nil),
+		reads:     store.NewTable[int]("b/reads/", 1, nil),
+		recounts:  store.NewTable[string]("b/count/", 1, nil),
+		reminds:   store.NewTable[reminder]("b/remind/", 1, box),
+		silences:  store.NewTable[silence]("b/silent/", 1, nil),
+		lendings:  store.NewTable[Lending]("b/lent/", 1, box),
+		lenderIDs: store.NewTable[struct{}]("b/lender/", 1, nil),
+		ended:     store.NewTable[struct{}]("b/unlent/", 1, nil),
+		pruned:    store.NewTable[pruned]("b/pruned/", 1, nil),
+		serials:   store.NewTable[uint64]("b/serial/", 1, nil),
 	}
 }
 
@@ -85,6 +97,9 @@ type Notice struct {
 	// Listed is the title as the list has it, perhaps cut short there.
 	Listed string        `json:"listed,omitempty"`
 	Date   bulletin.Date `json:"date,omitzero"`
+
+	// Inner tells that it stands behind the school's login, and URL leads nowhere.
+	Inner bool `json:"inner,omitempty"`
 
 	Detailed    bool              `json:"detailed,omitempty"` // what follows was read
 	Publisher   string            `json:"publisher,omitempty"`
@@ -136,6 +151,8 @@ type state struct {
 	Since time.Time      `json:"since,omitzero"`  // of the first of them
 	Told  time.Time      `json:"told,omitzero"`   // when subscribers were told of it
 	Known bool           `json:"known,omitempty"` // the operator was
+
+	Paused time.Time `json:"paused,omitzero"` // when subscribers were told that nobody is logged in to lend
 
 	dirty bool // it says more than when to ask again
 }

@@ -50,6 +50,9 @@ const (
 
 // due is when a source that was asked at now is to be asked again.
 func (s *state) due(src bulletin.Source, d demand, now time.Time) time.Time {
+	if isInner(src) && !restless(src) {
+		return s.innerDue(src, now)
+	}
 	jitter := 0.8 + 0.4*roll(src.ID, now.Unix())
 	if s.Fails > 0 {
 		wait := max(s.backOff(), every(src, s, d, now))

@@ -22,6 +22,8 @@ type Sub struct {
 	By     int64     `json:"by,omitempty"`      // who set it last
 	ByName string    `json:"by_name,omitempty"` // what the chat calls them
 	At     time.Time `json:"at"`                // when it began
+	// Lenders are, of inner notices, who lends a login for them.
+	Lenders []int64 `json:"lenders,omitempty"`
 	// Since is the newest notice of the column when it began; older ones are
 	// never pushed.
 	Since uint64 `json:"since,omitempty"`
@@ -63,10 +65,11 @@ func (s Sub) digestAt(p Place, now time.Time) (time.Time, digestKind) {
 // digest and who set it. It reports whether it is new. Of a new one, At and
 // Since are set here. Call Wanted once the transaction is committed.
 //
-// Errors: ErrUnknown, ErrTooMany, ErrForgetting, those of Filter.Check, or the
+// Inner notices are subscribed to with Lend only. Errors: ErrUnknown, ErrTooMany, ErrForgetting, those of Filter.Check, or the
 // transaction's.
 func (n *Notifier) Subscribe(tx store.Tx, sub Sub, now time.Time) (began bool, err error) {
-	if _, ok := n.Source(sub.Source); !ok {
+	_, inner := Inner(sub.Source)
+	if _, ok := n.Source(sub.Source); !ok || inner {
 		return false, ErrUnknown
 	}
 	if err := sub.Filter.Check(); err != nil {
@@ -115,7 +118,7 @@ func (n *Notifier) hereAgain(tx store.Tx, chat int64, thread int, now time.Time)
 }
 
 // Unsubscribe ends a subscription; it reports whether there was one. What is
-// already queued is still sent.
+// already queued is still sent. Of inner notices use StopInner.
 func (n *Notifier) Unsubscribe(tx store.Tx, chat int64, thread int, source string) (bool, error) {
 	known, err := n.subs.Has(tx, subID(source, chat, thread))
 	if err != nil || !known {
@@ -187,7 +190,11 @@ func (n *Notifier) Wanted(source string) {
 	if w == nil || !w.loaded || w.busy {
 		return
 	}
-	at := later(w.last.Add(dayEvery), w.until)
+	gap := dayEvery
+	if _, inner := Inner(source); inner {
+		gap = forceEvery // somebody has logged in
+	}
+	at := later(w.last.Add(gap), w.until)
 	if at = later(at, time.Now()); at.Before(w.next) {
 		w.next = at
 		poke(n.kick)

@@ -56,7 +56,7 @@ func (n *Notifier) reread(ctx context.Context, src bulletin.Source, key string) 
 	if err != nil {
 		return nt, err
 	}
-	d, err := n.Reader.Detail(ctx, src, bulletin.Item{URL: nt.URL, Title: nt.Listed, Date: nt.Date, Intranet: nt.Intranet})
+	d, err := n.detail(ctx, src, bulletin.Item{URL: nt.URL, Title: nt.Listed, Date: nt.Date, Intranet: nt.Intranet})
 	if err == nil {
 		nt.fill(d)
 	}

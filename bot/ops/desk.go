@@ -11,6 +11,7 @@ import (
 	"jwxtbot/bot/catalog"
 	"jwxtbot/bot/dialogue"
 	"jwxtbot/bot/msg"
+	"jwxtbot/bot/render/text"
 	"jwxtbot/bot/say"
 )
 
@@ -29,7 +30,7 @@ type House struct {
 	Queues  func() Queues
 	// Tell says something in the operator's chat: once it returns nil, a crash
 	// does not lose it.
-	Tell func(ctx context.Context, html string) error
+	Tell func(ctx context.Context, b msg.Body) error
 	// Unsent reports whether something waits to be sent to the operator's chat.
 	Unsent func() bool
 	// Telegram and Database are tried every now and then, if somebody measures.
@@ -62,7 +63,7 @@ type Desk struct {
 	conflicts int                  // 409s in a row
 	conflict  time.Time            // the last
 	long      map[string]bool      // the queues told to be long
-	pending   []string
+	pending   []msg.Body
 	left      int // alerts beyond mostAlerts
 	next      time.Time
 }
@@ -181,18 +182,22 @@ func (d *Desk) about(id string, about say.Data) say.Data {
 }
 
 // alert has something told soon.
-func (d *Desk) alert(key string, about say.Data) {
+func (d *Desk) alert(key string, about say.Data, buttons ...msg.Button) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.add(key, about)
+	d.add(key, about, buttons...)
 }
 
 // add is alert for who holds the lock.
-func (d *Desk) add(key string, about say.Data) {
+func (d *Desk) add(key string, about say.Data, buttons ...msg.Button) {
 	if d.Chat == 0 {
 		return
 	}
-	d.pending = append(d.pending, say.Text(d.Lang, key, about))
+	b := msg.Body{Text: say.Text(d.Lang, key, about)}
+	if len(buttons) > 0 {
+		b.Buttons = [][]msg.Button{buttons}
+	}
+	d.pending = append(d.pending, b)
 	if n := len(d.pending); n > mostAlerts { // the newest stays: it may be the last
 		d.pending = append(d.pending[:n-2], d.pending[n-1])
 		d.left++
@@ -216,16 +221,26 @@ func (d *Desk) tell(ctx context.Context) {
 	d.pending, d.left = nil, 0
 	d.next = time.Now().Add(tellEvery)
 	d.mu.Unlock()
-	text := strings.Join(told, "\n\n")
-	if left > 0 {
-		text += "\n\n" + say.Text(d.Lang, "ops.more", say.Data{Count: left})
-	}
-	if err := d.house.Tell(ctx, text); err != nil {
+	if err := d.house.Tell(ctx, d.together(told, left)); err != nil {
 		d.Log.Error("ops: the operator could not be told", "err", err)
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		d.pending, d.left = append(told, d.pending...), d.left+left
 	}
+}
+
+// together is one message of several, and of how many more there are.
+func (d *Desk) together(told []msg.Body, left int) (b msg.Body) {
+	var texts []string
+	for _, one := range told {
+		texts = append(texts, one.Text)
+		b.Buttons = append(b.Buttons, one.Buttons...)
+	}
+	if left > 0 {
+		texts = append(texts, say.Text(d.Lang, "ops.more", say.Data{Count: left}))
+	}
+	b.Text = strings.Join(texts, "\n\n")
+	return b
 }
 
 // Update counts an update.
@@ -297,9 +312,17 @@ func (d *Desk) Board(b Board) {
 	case Recovered:
 		d.alert("ops.board_recovered", about)
 	case Held:
-		d.alert("ops.board_held", about)
+		button := func(key, op string) msg.Button {
+			label := say.Plain(d.Lang, key, about) + " " + text.Line(b.Name, 24) // several may be told of together
+			return msg.Button{Text: label, Data: HeldTap + op + ":" + b.Source}
+		}
+		d.alert("ops.board_held", about, button("btn.release", "release"), button("btn.drop", "drop"))
 	}
 }
+
+// HeldTap begins the data of buttons at what is held of a board. "release" or
+// "drop" follows, and after a colon the board's id.
+const HeldTap = "held:"
 
 // conflictsOver is after how long without a 409 there is no second poller.
 const conflictsOver = 30 * time.Minute

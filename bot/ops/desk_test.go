@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"jwxtbot/bot/catalog"
+	"jwxtbot/bot/msg"
 	"jwxtbot/bot/ops"
 	"jwxtbot/bot/say"
 	"jwxtbot/jwxt"
@@ -26,7 +27,7 @@ func desk(t *testing.T, queues func() ops.Queues, tell func(string) error) *ops.
 	d := ops.NewDesk(ops.Options{Chat: 1, Lang: say.En})
 	d.Enter(ops.House{
 		Schools: schools, Queues: queues, Unsent: func() bool { return false },
-		Tell: func(_ context.Context, html string) error { return tell(html) },
+		Tell: func(_ context.Context, b msg.Body) error { return tell(b.Text) },
 	})
 	go d.Run(t.Context())
 	return d

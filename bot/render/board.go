@@ -17,6 +17,7 @@ type BoardCard struct {
 	URL                string
 	Files              []string // names of attachments
 	Intranet, Personal bool
+	Inner              bool // it is read behind the school's login
 }
 
 // mostFiles are the attachments that a card names; of the rest it says the number.
@@ -48,6 +49,9 @@ func Board(l say.Lang, c BoardCard) string {
 	}
 	if c.Intranet {
 		lines = append(lines, say.Text(l, "board.intranet", say.Data{}))
+	}
+	if c.Inner {
+		lines = append(lines, say.Text(l, "inner.where", say.Data{}))
 	}
 	if c.Personal {
 		lines = append(lines, say.Text(l, "board.personal", say.Data{}))

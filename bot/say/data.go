@@ -65,6 +65,7 @@ type Data struct {
 	Pushed        bool // notices are sent to the person, or were
 	Reminders     int  // of notices, still to come
 	Groups        int  // that know who the person is who pressed 已阅
+	Lent          int  // groups to which a login is lent for notices
 
 	// Of what operators are told; counts are of the last hour.
 	Version     string

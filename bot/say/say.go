@@ -88,7 +88,7 @@ var books = sync.OnceValue(func() map[Lang]*template.Template {
 			panic(err)
 		}
 		out[l] = template.Must(template.New("").Funcs(template.FuncMap{
-			"when": when, "s": plural, "next": func(n int) int { return n + 1 },
+			"when": when, "s": plural, "next": func(n int) int { return n + 1 }, "dec": func(n int) int { return n - 1 },
 		}).Parse(string(source)))
 	}
 	return out

@@ -262,7 +262,7 @@ func (p *Pool) Failed(j Job, err error) dialogue.Event {
 	}
 	kind := map[dialogue.JobKind]dialogue.EventKind{
 		dialogue.DoOpen: dialogue.OpenFailed, dialogue.DoSubmit: dialogue.LoginFailed,
-		dialogue.DoRead: dialogue.ReadFailed, dialogue.DoLogout: dialogue.LoggedOut,
+		dialogue.DoRead: dialogue.ReadFailed, dialogue.DoLogout: dialogue.LoggedOut, dialogue.DoLend: dialogue.LentFailed,
 	}[j.Run.Do]
 	return dialogue.Event{Kind: kind, Failure: f}
 }

@@ -63,6 +63,7 @@ type Pool struct {
 	mu      sync.Mutex
 	ctx     context.Context // of Run; nil while nothing runs
 	running map[int64]map[uint64]context.CancelFunc
+	lent    map[int64]context.CancelFunc // readings with sessions of chats, see Lend
 	done    sync.WaitGroup
 }
 
@@ -81,6 +82,7 @@ func New(p Parts) *Pool {
 		Parts: p, guard: newGuard(p.DB, p.Box),
 		jobs:    store.NewTable[Job]("job/", 1, p.Box),
 		running: map[int64]map[uint64]context.CancelFunc{},
+		lent:    map[int64]context.CancelFunc{},
 	}
 }
 
@@ -103,7 +105,8 @@ func (p *Pool) Done(tx store.Tx, j Job) (bool, error) {
 func (p *Pool) Open(tx store.Tx, j Job) (bool, error) { return p.jobs.Has(tx, jobID(j)) }
 
 // Start runs a stored job. Older reads and logins of the same chat are cut
-// short: their results would count for nothing.
+// short: their results would count for nothing. So is a reading for which it
+// lends its session.
 func (p *Pool) Start(j Job) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -118,6 +121,7 @@ func (p *Pool) Start(j Job) {
 	if mine[j.Gen] != nil {
 		return
 	}
+	p.endLent(j.Chat)
 	for gen, cancel := range mine {
 		if gen < j.Gen && cancel != nil {
 			cancel()

@@ -10,7 +10,7 @@ import (
 // notices is the grid of 通知公告. Its titles are cut in xwbt and whole in
 // xwbtqc; the newest is pinned.
 func (j *jwglxt) notices(v *visit) answer {
-	all := j.school.profile.Notices
+	all := j.school.Notices()
 	return j.grid(v, len(all), func(i int) map[string]any {
 		n, pinned := all[i], "0"
 		if i == 0 {
@@ -27,11 +27,12 @@ func (j *jwglxt) notices(v *visit) answer {
 // notice is one notice in full. No capture of this page is known: heading,
 // line of publisher and time, text are what clients look for in it.
 func (j *jwglxt) notice(v *visit) answer {
-	i := slices.IndexFunc(j.school.profile.Notices, func(n Notice) bool { return n.ID == v.form.Get("xwbh") })
+	all := j.school.Notices()
+	i := slices.IndexFunc(all, func(n Notice) bool { return n.ID == v.form.Get("xwbh") })
 	if i < 0 {
 		return j.errorPage(v)
 	}
-	return j.page(http.StatusOK, "notice", map[string]any{"Root": j.Root, "Notice": j.school.profile.Notices[i]})
+	return j.page(http.StatusOK, "notice", map[string]any{"Root": j.Root, "Notice": all[i]})
 }
 
 // messages is the grid of 待办: what changed for this student.
@@ -53,7 +54,7 @@ func (j *jwglxt) messages(v *visit) answer {
 
 // download serves the files of notices; the editor's folder asks for no login.
 func (j *jwglxt) download(v *visit) answer {
-	for _, n := range j.school.profile.Notices {
+	for _, n := range j.school.Notices() {
 		for _, f := range n.Files {
 			if f.Path == v.r.URL.Path {
 				return bytesAnswer(http.StatusOK, fileType(strings.ToLower(path.Ext(f.Path))), f.Data)

@@ -3,6 +3,7 @@ package campus
 import (
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,6 +23,20 @@ type File struct {
 	Name string // as people see it
 	Path string // absolute on the school's host
 	Data []byte
+}
+
+// Notices are the school's notices as they are now, newest first.
+func (s *School) Notices() []Notice {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.profile.Notices
+}
+
+// ChangeNotices makes the school's notices what change makes of a copy of them.
+func (s *School) ChangeNotices(change func([]Notice) []Notice) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.profile.Notices = change(slices.Clone(s.profile.Notices))
 }
 
 // DemoNotices are 35 invented notices, newest first, the same each time.

@@ -15,7 +15,7 @@ const (
 
 // notices is 已收公告, a form that posts pageIndex to itself.
 func (q *qiangzhi) notices(v *visit) answer {
-	all := q.school.profile.Notices
+	all := q.school.Notices()
 	page := atLeast(v.form.Get("pageIndex"), 1)
 	from, to := pageBounds(len(all), page, noticesPerPage)
 	pages := max(1, (len(all)+noticesPerPage-1)/noticesPerPage)
@@ -34,7 +34,7 @@ func (q *qiangzhi) notice(v *visit) answer {
 }
 
 func (q *qiangzhi) noticeByID(id string) (Notice, bool) {
-	all := q.school.profile.Notices
+	all := q.school.Notices()
 	i := slices.IndexFunc(all, func(n Notice) bool { return n.ID == id })
 	if i < 0 {
 		return Notice{}, false
@@ -44,7 +44,7 @@ func (q *qiangzhi) noticeByID(id string) (Notice, bool) {
 
 // widget is the list that the home page loads into itself: no page, a fragment.
 func (q *qiangzhi) widget(*visit) answer {
-	all := q.school.profile.Notices
+	all := q.school.Notices()
 	return q.page(http.StatusOK, "widget", all[:min(len(all), noticesOnWidget)])
 }
 
@@ -58,7 +58,7 @@ func (q *qiangzhi) widgetNotice(v *visit) answer {
 
 // download serves the files of notices; the editor's folder asks for no login.
 func (q *qiangzhi) download(v *visit) answer {
-	for _, n := range q.school.profile.Notices {
+	for _, n := range q.school.Notices() {
 		for _, f := range n.Files {
 			if f.Path == v.r.URL.Path {
 				return bytesAnswer(http.StatusOK, fileType(strings.ToLower(path.Ext(f.Path))), f.Data)

@@ -15,7 +15,7 @@ const noticesOnContent = 12
 // a blank row below them.
 func (z *zhengfang) notices(*visit) answer {
 	var b strings.Builder
-	all := z.school.profile.Notices
+	all := z.school.Notices()
 	for i, n := range all[:min(len(all), noticesOnContent)] {
 		_, until, _ := strings.Cut(n.Valid, "至")
 		day, _, _ := strings.Cut(n.Published, " ")
@@ -39,7 +39,7 @@ var tag = regexp.MustCompile(`<[^>]*>`)
 
 // notice is one notice in full: plain text, and one file at most.
 func (z *zhengfang) notice(v *visit) answer {
-	for _, n := range z.school.profile.Notices {
+	for _, n := range z.school.Notices() {
 		if n.Published != v.form.Get("fbsj") {
 			continue
 		}

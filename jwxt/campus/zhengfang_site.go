@@ -210,7 +210,7 @@ func (z *zhengfang) stated(v *visit, page string) bool {
 
 // download serves the files of notices.
 func (z *zhengfang) download(name string) answer {
-	for _, n := range z.school.profile.Notices {
+	for _, n := range z.school.Notices() {
 		for _, f := range n.Files {
 			if path.Base(f.Path) == path.Base(name) {
 				return bytesAnswer(http.StatusOK, fileType(strings.ToLower(path.Ext(f.Path))), f.Data)
