@@ -21,7 +21,7 @@ func Clean(s string) string {
 	if !maybeSpace(s) {
 		return s
 	}
-	s = strings.TrimFunc(s, unicode.IsSpace)
+	s = strings.TrimSpace(s)
 	if !strings.ContainsFunc(s, func(r rune) bool { return r != ' ' && unicode.IsSpace(r) }) && !strings.Contains(s, "  ") {
 		return s
 	}

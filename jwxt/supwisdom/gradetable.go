@@ -21,7 +21,7 @@ type cell struct {
 
 // row is a grade on its way: what two columns say together is known at its end.
 type row struct {
-	jwxt.Grade
+	*jwxt.Grade
 	overall, final cell   // 总评成绩 or 成绩, and 最终
 	category       string // 课程类别
 }
@@ -78,9 +78,9 @@ func columnOf(name string) column {
 	case "课程属性":
 		c.set = func(r *row, _ string, c cell) { r.Attribute = c.text }
 	case "学分":
-		c.set = func(r *row, name string, c cell) { setDecimal(&r.Grade, &r.Credits, name, c.text) }
+		c.set = func(r *row, name string, c cell) { setDecimal(r.Grade, &r.Credits, name, c.text) }
 	case "绩点":
-		c.set = func(r *row, name string, c cell) { setDecimal(&r.Grade, &r.Point, name, c.text) }
+		c.set = func(r *row, name string, c cell) { setDecimal(r.Grade, &r.Point, name, c.text) }
 	case "考试情况":
 		c.set = func(r *row, _ string, c cell) {
 			if c.text != "正常" {
@@ -102,7 +102,7 @@ func columnOf(name string) column {
 	default:
 		c.set, c.unknown = setKept, true
 		if strings.HasSuffix(name, "成绩") {
-			c.set, c.unknown = func(r *row, name string, c cell) { setPart(&r.Grade, name, c.text) }, false
+			c.set, c.unknown = func(r *row, name string, c cell) { setPart(r.Grade, name, c.text) }, false
 		}
 	}
 	return c
@@ -118,12 +118,12 @@ func termSetter() func(*row, string, cell) {
 			terms[c.text] = t
 		}
 		if r.Term = t; t.IsZero() {
-			setExtra(&r.Grade, name, c.text)
+			setExtra(r.Grade, name, c.text)
 		}
 	}
 }
 
-func setKept(r *row, name string, c cell) { setExtra(&r.Grade, name, c.text) }
+func setKept(r *row, name string, c cell) { setExtra(r.Grade, name, c.text) }
 
 // unknown are the headers without a meaning here.
 func (t table) unknown() (names []string) {
@@ -149,11 +149,11 @@ func (t table) read() (grades []jwxt.Grade, sentence string, fits bool) {
 		case len(tds) == 1 && len(t.columns) > 1, markup.ContainsAny(markup.Text(tds[0]), "总计", "汇总", "合计"):
 			sentence = markup.Clean(sentence + " " + markup.Text(r))
 		default:
-			one = row{}
+			grades = append(grades, jwxt.Grade{})
+			one = row{Grade: &grades[len(grades)-1]}
 			if !t.row(&one, tds) {
 				return nil, "", false
 			}
-			grades = append(grades, one.Grade)
 		}
 	}
 	return grades, sentence, true
@@ -187,15 +187,15 @@ func (r *row) finish() {
 	if score.text == "" {
 		score = r.overall
 	} else if r.overall.text != "" && r.overall.text != score.text {
-		setPart(&r.Grade, "总评成绩", r.overall.text)
+		setPart(r.Grade, "总评成绩", r.overall.text)
 	}
 	r.Score = score.text
 	if r.Nature == "" {
 		r.Nature = r.category
 	} else if r.category != "" {
-		setExtra(&r.Grade, "课程类别", r.category)
+		setExtra(r.Grade, "课程类别", r.category)
 	}
-	finish(&r.Grade, score.red)
+	finish(r.Grade, score.red)
 }
 
 // readCell reads a cell. A word such as 重修 in a span of its own is set aside,
