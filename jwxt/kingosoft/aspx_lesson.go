@@ -1,9 +1,8 @@
 package kingosoft
 
 import (
+	"cmp"
 	"regexp"
-	"slices"
-	"strconv"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -11,12 +10,14 @@ import (
 
 	"jwxtbot/jwxt"
 	"jwxtbot/jwxt/markup"
+	"jwxtbot/jwxt/plans"
 )
 
 // aspxPlanRow is a row on its way to its lessons.
 type aspxPlanRow struct {
 	lesson jwxt.Lesson
 	times  []string // of 上课时间/上课地点, one for each line of the cell
+	runs   []plans.Run
 }
 
 // aspxPlanColumn is what one header means.
@@ -63,23 +64,28 @@ func aspxPlanColumnOf(name string) aspxPlanColumn {
 }
 
 var (
-	aspxDayText  = regexp.MustCompile(`(?:星期|周|^)\s*([一二三四五六日天])`)
-	aspxPeriod   = regexp.MustCompile(`\[\s*(\d{1,2})(?:\s*-\s*(\d{1,2}))?\s*节?\s*([单双])?\s*\]`)
+	aspxPeriods  = regexp.MustCompile(`\[([^\[\]周]{1,40})\]`)
 	aspxWeekText = regexp.MustCompile(`\[([^\[\]]{1,60}周)\]`)
 	aspxTitle    = regexp.MustCompile(`\[[^\[\]]{0,20}\]`)
 )
 
 // lessons are a row's: one for each line of its times, or the row itself where
-// it has a column for each.
-func (r *aspxPlanRow) lessons() []jwxt.Lesson {
-	if len(r.times) == 0 {
-		return []jwxt.Lesson{r.lesson}
-	}
-	var out []jwxt.Lesson
+// it has a column for each. What is not one run of 节 is several.
+func (r *aspxPlanRow) lessons() (out []jwxt.Lesson) {
 	for _, line := range r.times {
 		one := aspxPlanRow{lesson: r.lesson}
 		one.line(line)
-		out = append(out, one.lesson)
+		out = append(out, one.lessons()...)
+	}
+	if len(r.times) > 0 {
+		return out
+	}
+	for _, run := range r.runs {
+		r.lesson.From, r.lesson.To = run.From, run.To
+		out = append(out, r.lesson)
+	}
+	if len(r.runs) == 0 {
+		out = append(out, r.lesson)
 	}
 	return out
 }
@@ -89,13 +95,8 @@ func (r *aspxPlanRow) lessons() []jwxt.Lesson {
 func (r *aspxPlanRow) line(text string) {
 	when, room, _ := strings.Cut(text, "/")
 	weeks := aspxWeekText.FindStringSubmatch(when)
-	if weeks == nil {
-		r.lesson.Note = text
-		return
-	}
-	rest := strings.Replace(when, weeks[0], "", 1)
-	if !r.setTime(strings.TrimSpace(rest)) || !r.setWeeks(weeks[1]) {
-		r.lesson.Weekday, r.lesson.From, r.lesson.To, r.lesson.Weeks, r.lesson.Note = 0, 0, 0, nil, text
+	if weeks == nil || !r.setTime(when) || !r.setWeeks(weeks[1]) {
+		r.runs, r.lesson.Weekday, r.lesson.Weeks, r.lesson.WeekText, r.lesson.Note = nil, 0, nil, "", text
 		return
 	}
 	r.lesson.Room = strings.TrimSpace(room)
@@ -108,26 +109,20 @@ func (r *aspxPlanRow) setWeeks(text string) (ok bool) {
 	return ok
 }
 
-// setTime reads 星期三[1-2节], and reports whether it could.
+// setTime reads 星期三[1-2节] or 三[1-2节], and reports whether it could.
 func (r *aspxPlanRow) setTime(text string) bool {
-	day, at := aspxDayText.FindStringSubmatch(text), aspxPeriod.FindStringSubmatch(text)
-	if day == nil || at == nil {
+	day := cmp.Or(plans.Weekday(text), plans.Weekday("周"+text))
+	at := aspxPeriods.FindStringSubmatch(text)
+	if day == 0 || at == nil {
 		r.lesson.Note = text
 		return false
 	}
-	l := &r.lesson
-	l.Weekday = slices.Index([]rune("一二三四五六日天"), []rune(day[1])[0]) + 1
-	if l.Weekday == 8 {
-		l.Weekday = 7
-	}
-	l.From, _ = strconv.Atoi(at[1])
-	if l.To = l.From; at[2] != "" {
-		l.To, _ = strconv.Atoi(at[2])
-	}
-	if l.From < 1 || l.To < l.From {
-		l.Weekday, l.From, l.To, l.Note = 0, 0, 0, text
+	runs, ok := plans.Periods(at[1])
+	if !ok {
+		r.lesson.Note = text
 		return false
 	}
+	r.lesson.Weekday, r.runs = day, runs
 	return true
 }
 

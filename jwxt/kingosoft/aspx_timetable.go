@@ -14,6 +14,7 @@ import (
 	"jwxtbot/jwxt/driver"
 	"jwxtbot/jwxt/fetch"
 	"jwxtbot/jwxt/markup"
+	"jwxtbot/jwxt/plans"
 )
 
 const aspxOpTimetable = "kingosoft: timetable"
@@ -107,7 +108,7 @@ func (g *aspxPage) timetable() (jwxt.Timetable, error) {
 	case g.cut():
 		return jwxt.Timetable{}, aspxTorn(g)
 	}
-	out.Lessons = aspxDistinct(out.Lessons)
+	out.Lessons = plans.Distinct(out.Lessons)
 	slices.Sort(out.UnknownColumns)
 	out.UnknownColumns = slices.Compact(out.UnknownColumns)
 	return out, nil
@@ -118,21 +119,6 @@ func aspxTorn(g *aspxPage) error {
 		return jwxt.Fail(jwxt.Unreachable, aspxOpTimetable, errors.New("the page ends inside the table"))
 	}
 	return jwxt.Fail(jwxt.Changed, aspxOpTimetable, errors.New("a row does not fit the header"))
-}
-
-// aspxDistinct drops lessons that have come before.
-func aspxDistinct(lessons []jwxt.Lesson) []jwxt.Lesson {
-	type key struct {
-		course, group, teacher, room, weeks, note string
-		weekday, from, to                         int
-	}
-	seen := map[key]bool{}
-	return slices.DeleteFunc(lessons, func(l jwxt.Lesson) bool {
-		k := key{l.CourseID + l.Course, l.Group, l.Teacher, l.Room, l.WeekText, l.Note, l.Weekday, l.From, l.To}
-		had := seen[k]
-		seen[k] = true
-		return had
-	})
 }
 
 // aspxPlan is a table whose header is one of lessons.
