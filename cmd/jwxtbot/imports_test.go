@@ -187,6 +187,8 @@ func TestHouseRules(t *testing.T) {
 		{"jwxt/urp", "jwxtbot/jwxt/fetch", true},
 		{"jwxt/urp", "jwxtbot/jwxt/qiangzhi", false},
 		{"jwxt/urp", "jwxtbot/store", false},
+		{"jwxt/cas", "jwxtbot/jwxt/urp", false},
+		{"jwxt/cas", "jwxtbot/jwxt/driver", true},
 		{"jwxt/drivers", "jwxtbot/jwxt/urp", true},
 		{"jwxt/drivers", "jwxtbot/jwxt/campus", false},
 		{"bot/dialogue", "net/http", false},

@@ -42,6 +42,7 @@ import (
 	"errors"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 
 	"jwxtbot/jwxt"
@@ -107,6 +108,9 @@ func (w front) open(op string, c *jwxt.Conn) (*visit, error) {
 }
 
 func (v *visit) configure(s jwxt.School) (err error) {
+	if !slices.Contains(Kinds(), v.kind) {
+		return errors.New("a front is one of " + strings.Join(Kinds(), ", "))
+	}
 	if v.front, err = url.Parse(s.Front.URL); err != nil || v.front.Host == "" || v.front.Scheme != "http" && v.front.Scheme != "https" {
 		return errors.New("the front's address must look like https://ids.example.edu.cn/authserver/login")
 	}
@@ -133,9 +137,6 @@ func Check(vendor Vendor, s jwxt.School) error {
 	if _, err := (front{vendor}).open("cas", &jwxt.Conn{School: s}); err != nil {
 		return errors.Unwrap(err)
 	}
-	if s.Front.Kind != authserver && s.Front.Kind != apereo {
-		return errors.New("a front is one of " + strings.Join(Kinds(), ", "))
-	}
 	return nil
 }
 
@@ -150,7 +151,19 @@ func (v *visit) at(name string) string {
 // host is told by its folder.
 func (v *visit) atFront(u *url.URL) bool {
 	folder := strings.TrimSuffix(path.Dir(v.front.Path), "/") + "/"
-	return u != nil && strings.EqualFold(u.Host, v.front.Host) && strings.HasPrefix(u.Path, folder)
+	return sameHost(u, v.front) && strings.HasPrefix(u.Path, folder)
+}
+
+// sameHost reports whether two addresses are of one host and port. The usual
+// ports are one, whether written or not: a front may be asked in clear first.
+func sameHost(a, b *url.URL) bool {
+	port := func(u *url.URL) string {
+		if p := u.Port(); p != "80" && p != "443" {
+			return p
+		}
+		return ""
+	}
+	return a != nil && strings.EqualFold(a.Hostname(), b.Hostname()) && port(a) == port(b)
 }
 
 // lead opens the entrance and goes where it leads: to the front's login page

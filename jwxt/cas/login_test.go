@@ -132,6 +132,7 @@ func TestLongWay(t *testing.T) {
 // cannot be.
 func TestOptions(t *testing.T) {
 	for name, change := range map[string]func(*jwxt.Front){
+		"unknown kind":   func(f *jwxt.Front) { f.Kind = "shibboleth" },
 		"unknown option": func(f *jwxt.Front) { f.Options["captchas"] = "none" },
 		"unknown value":  func(f *jwxt.Front) { f.Options["captcha"] = "ocr" },
 		"no address":     func(f *jwxt.Front) { f.URL = "ids.example.edu.cn" },
@@ -148,9 +149,35 @@ func TestOptions(t *testing.T) {
 			}
 		})
 	}
-	c := (&stub{t: t}).conn("shibboleth")
-	if cas.Check(system{}, c.School) == nil {
-		t.Error("an unknown kind of front is taken")
+}
+
+// TestPorts: an address may write its usual port, and the way may begin in clear.
+func TestPorts(t *testing.T) {
+	at := strings.Replace(toFront, "ids.example.edu.cn", "ids.example.edu.cn:443", 1)
+	s := &stub{t: t, answers: usual("GET jwxt/sso", at)}
+	step, err := attempt(t, s.conn("authserver"))
+	wantDone(t, step, err)
+
+	s = &stub{t: t, answers: usual("GET jwxt/sso", strings.Replace(toFront, "https://ids", "http://ids", 1),
+		"GET "+toLogin, toFront+" | "+form)}
+	step, err = attempt(t, s.conn("authserver"))
+	wantDone(t, step, err)
+}
+
+// TestCaptchaForced: an option says that a plain CAS has a picture, which its
+// page shows by script only.
+func TestCaptchaForced(t *testing.T) {
+	page := `<form id="fm1"><input type="password" name="password"></form>`
+	s := &stub{t: t, answers: usual("GET "+toLogin, page, "GET ids/authserver/captcha.jpg", "\x89PNG\r\n\x1a\n")}
+	c := s.conn("apereo", "captcha", "picture")
+	step, err := login(t, c, nil)
+	if ask, ok := step.(*jwxt.Ask); err != nil || !ok || len(ask.Image) == 0 {
+		t.Fatalf("got %+v, %v", step, err)
+	}
+	step, err = login(t, c, answers("captcha", "ab3d"))
+	wantDone(t, step, err)
+	if got := s.posted(toLogin)[0].Get("captcha"); got != "ab3d" {
+		t.Errorf("posted the letters %q", got)
 	}
 }
 

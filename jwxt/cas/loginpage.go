@@ -3,11 +3,13 @@ package cas
 import (
 	"errors"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/PuerkitoBio/goquery"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/fetch"
 )
 
 // hides matches the scripts of pages that do something to a password. Where one
@@ -23,11 +25,11 @@ func (v *visit) openForm(g *page) (form, error) {
 	return f, err
 }
 
-// mayPost reports whether a password may be sent to an address: to the front,
-// in the way its login page is reached.
+// mayPost reports whether a password may be sent to an address: to the front, and
+// in clear only where the front is said to be reached so.
 func (v *visit) mayPost(action string) bool {
 	u, err := v.Web.Resolve(action)
-	return err == nil && v.atFront(u) && u.Scheme == v.front.Scheme
+	return err == nil && v.atFront(u) && (u.Scheme == "https" || v.front.Scheme == "http")
 }
 
 func (g *page) openForm(kind, captcha string, plain bool) (form, error) {
@@ -39,10 +41,15 @@ func (g *page) openForm(kind, captcha string, plain bool) (form, error) {
 		return form{}, spokenOr(opLogin, g, "this is no login page of the front")
 	}
 	f := form{Page: g.address(""), Action: g.address(n.AttrOr("action", "")), Fields: fields(n), Notice: g.tip()}
+	read := g.authserver
 	if kind == apereo {
-		return f, g.apereo(&f, n, captcha, plain)
+		read = g.apereo
 	}
-	return f, g.authserver(&f, n, captcha, plain)
+	if err := read(&f, n, plain); err != nil {
+		return form{}, err
+	}
+	f.force(captcha)
+	return f, nil
 }
 
 // loginForm is the form for account and password, or nil. A page has several
@@ -83,7 +90,7 @@ func (g *page) salts() (salt string, old bool) {
 }
 
 // authserver reads what is 金智's own.
-func (g *page) authserver(f *form, n *goquery.Selection, captcha string, plain bool) error {
+func (g *page) authserver(f *form, n *goquery.Selection, plain bool) error {
 	f.Salt, f.Old = g.salts()
 	switch {
 	case f.Salt != "" && len(f.Salt) != 16:
@@ -95,63 +102,64 @@ func (g *page) authserver(f *form, n *goquery.Selection, captcha string, plain b
 	if f.Old || n.Find(`input[name="captchaResponse"]`).Length() > 0 {
 		f.Letters = "captchaResponse"
 	}
-	defaults := map[string]string{"_eventId": "submit", "cllt": "userNameLogin", "dllt": "generalLogin", "lt": ""}
-	if f.Old {
-		defaults = map[string]string{"_eventId": "submit", "dllt": "userNamePasswordLogin", "rmShown": "1"}
-	}
-	for _, name := range []string{"_eventId", "cllt", "dllt", "lt", "rmShown"} {
-		if value, ok := defaults[name]; ok && !f.hasField(name) {
-			f.Fields = f.Fields.Set(name, value)
-		}
-	}
 	if g.slides() && !f.Old {
 		f.Captcha = slider
 	}
-	return f.force(captcha)
+	f.complete()
+	return nil
 }
 
-var switchedToSlider = regexp.MustCompile(`captchaSwitch\s*=\s*["']?2\b`)
+// complete adds the fields that authserver's script sends and the page lacks.
+func (f *form) complete() {
+	wanted := fetch.Form{
+		{Name: "_eventId", Value: "submit"}, {Name: "cllt", Value: "userNameLogin"}, {Name: "dllt", Value: "generalLogin"}, {Name: "lt"},
+	}
+	if f.Old {
+		wanted = fetch.Form{{Name: "_eventId", Value: "submit"}, {Name: "dllt", Value: "userNamePasswordLogin"}, {Name: "rmShown", Value: "1"}}
+	}
+	for _, field := range wanted {
+		if !slices.ContainsFunc(f.Fields, func(have fetch.Field) bool { return have.Name == field.Name }) {
+			f.Fields = append(f.Fields, field)
+		}
+	}
+}
 
-// slides reports whether the page's captcha is a piece to drag.
+var captchaSwitch = regexp.MustCompile(`captchaSwitch\s*=\s*["']?(\d)`)
+
+// slides reports whether the page's captcha is a piece to drag. A page that has
+// both says by a switch which it is.
 func (g *page) slides() bool {
-	return g.doc.Find(`.sliderCaptcha, #sliderCaptchaDiv, #sliderDiv`).Length() > 0 || switchedToSlider.Match(g.text) || g.has("openSliderCaptcha")
+	if m := captchaSwitch.FindSubmatch(g.text); m != nil {
+		return string(m[1]) == "2"
+	}
+	return g.doc.Find(`.sliderCaptcha, #sliderCaptchaDiv, #sliderDiv`).Length() > 0 || g.has("openSliderCaptcha")
 }
 
 // apereo reads a plain CAS, whose page shows the captcha if there is one.
-func (g *page) apereo(f *form, n *goquery.Selection, captcha string, plain bool) error {
+func (g *page) apereo(f *form, n *goquery.Selection, plain bool) error {
 	if !plain && hides.MatchString(g.script()) {
 		return jwxt.Fail(jwxt.Changed, opLogin, errors.New("the front's page hides the password in a way that is not known"))
 	}
-	f.Captcha = noCaptcha
+	f.Captcha, f.Letters, f.Picture = noCaptcha, "captcha", g.address("captcha.jpg")
 	in := n.Find(`input[name="captcha"], input[name="validateCode"], input[name="authcode"], input[name="vcode"], input[name="capcha"]`).First()
 	if in.Length() > 0 {
-		f.Captcha, f.Needed, f.Letters = picture, true, in.AttrOr("name", "")
 		src := n.Find(`img[src]`).First().AttrOr("src", "captcha.jpg")
 		if strings.HasPrefix(src, "data:") {
 			return jwxt.Fail(jwxt.Changed, opLogin, errors.New("the captcha is in the page, and another cannot be drawn"))
 		}
-		f.Picture = g.address(src)
+		f.Captcha, f.Needed, f.Letters, f.Picture = picture, true, in.AttrOr("name", ""), g.address(src)
 	}
-	return f.force(captcha)
+	return nil
 }
 
-// force is what an option says against the page.
-func (f *form) force(captcha string) error {
+// force is what an option says against the page. A front that is not asked about
+// an account wants the captcha of everybody.
+func (f *form) force(captcha string) {
 	switch captcha {
 	case "":
 	case noCaptcha:
 		f.Captcha, f.Check, f.Needed = noCaptcha, false, false
 	default:
-		f.Captcha = captcha
+		f.Captcha, f.Needed = captcha, f.Needed || !f.Check
 	}
-	return nil
-}
-
-func (f *form) hasField(name string) bool {
-	for _, field := range f.Fields {
-		if field.Name == name {
-			return true
-		}
-	}
-	return false
 }

@@ -27,7 +27,7 @@ type second struct {
 // its words may stand in the address of a service as well.
 func (v *visit) isSecond(u *url.URL) bool {
 	at, err := url.Parse(v.at("reAuthCheck/reAuthLoginView.do"))
-	return err == nil && u != nil && strings.EqualFold(u.Host, at.Host) && u.Path == at.Path
+	return err == nil && sameHost(u, at) && u.Path == at.Path
 }
 
 // beginSecond has a code sent to the phone, where the front offers that, and

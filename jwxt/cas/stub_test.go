@@ -38,7 +38,7 @@ func (s *stub) Do(r *http.Request) (*http.Response, error) {
 			s.t.Fatal(err)
 		}
 	}
-	host, ours := hosts[r.URL.Host]
+	host, ours := hosts[r.URL.Hostname()]
 	if !ours {
 		s.t.Fatalf("asked %s", r.URL.Host)
 	}
