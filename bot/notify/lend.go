@@ -90,17 +90,11 @@ func (n *Notifier) Lend(tx store.Tx, person int64, school string, at Spot, l say
 		return nil, err
 	}
 	old, known, err := get(tx, n.lendings, personID(person))
-	switch {
-	case err != nil:
+	if err != nil || slices.Contains(sub.Lenders, person) && !old.Over {
 		return nil, err
-	case old.Over:
-		return nil, ErrForgetting
-	case len(sub.Lenders) == 0 && len(mine) >= MaxSubs:
-		return nil, ErrTooMany
-	case slices.Contains(sub.Lenders, person):
-		return nil, nil
-	case len(sub.Lenders) >= MaxLenders, known && old.School == school && len(old.Spots) >= MaxLent:
-		return nil, ErrLentEnough
+	}
+	if err := old.allows(school, sub, len(mine)); err != nil {
+		return nil, err
 	}
 	if err := n.hereAgain(tx, at.Chat, at.Thread, now); err != nil {
 		return nil, err
@@ -120,6 +114,20 @@ func (n *Notifier) Lend(tx store.Tx, person int64, school string, at Spot, l say
 	}
 	sub.By, sub.Lenders = person, append(sub.Lenders, person)
 	return said, n.putSub(tx, sub, source, at.Chat, at.Thread)
+}
+
+// allows reports whether who lends this may lend to a spot as well, which has so
+// many subscriptions.
+func (l Lending) allows(school string, sub Sub, subs int) error {
+	switch {
+	case l.Over:
+		return ErrForgetting
+	case len(sub.Lenders) == 0 && subs >= MaxSubs:
+		return ErrTooMany
+	case len(sub.Lenders) >= MaxLenders, l.School == school && len(l.Spots) >= MaxLent:
+		return ErrLentEnough
+	}
+	return nil
 }
 
 // subFor is the subscription of a spot, begun now if there is none.
