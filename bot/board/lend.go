@@ -101,7 +101,7 @@ func parseLend(s string) (to lendTo, ok bool) {
 	chat, err1 := strconv.ParseInt(m[1], 36, 64)
 	thread, err2 := strconv.ParseInt(m[2], 36, 32)
 	to.Chat, to.Thread, to.school = chat, int(thread), m[3]
-	return to, err1 == nil && err2 == nil
+	return to, err1 == nil && err2 == nil && chat < 0
 }
 
 // lends makes a handler of a button about a lending in a private chat.

@@ -46,3 +46,35 @@ func FuzzTapData(f *testing.F) {
 		}
 	})
 }
+
+func FuzzLend(f *testing.F) {
+	for _, s := range []string{"-crupjz7l_0_donghu", "-1_z_a-b", "-000_0_x", "__", "-_0_x", "1_0_x", "-zzzzzzzzzzzzz_zzzzzzz_x"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		to, ok := parseLend(s)
+		if !ok {
+			return
+		}
+		if again, ok := parseLend(to.String()); !ok || again != to || to.Chat > 0 {
+			t.Errorf("%q is %+v, and again %+v", s, to, again)
+		}
+		if len(to.data("ly")) > maxData || len(lendWords+to.String()) > 64 {
+			t.Errorf("%q does not fit", s)
+		}
+	})
+}
+
+func FuzzUrgent(f *testing.F) {
+	for _, s := range []string{"考试 停水", "off", " ，；、", "a a A", "\xff考"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		words, hushed := parseUrgent(s)
+		for _, w := range words {
+			if hushed || w == "" || !utf8.ValidString(w) {
+				t.Errorf("%q is %q, none = %v", s, words, hushed)
+			}
+		}
+	})
+}

@@ -135,6 +135,9 @@ func (d *Desk) health(l say.Lang, source string, h notify.Health) string {
 	if _, watched := d.Notify.Source(source); !watched {
 		return say.Text(l, "board.unwatched", say.Data{})
 	}
+	if !h.Paused.IsZero() {
+		return say.Text(l, "inner.waits", say.Data{Since: h.Paused.In(beijing)})
+	}
 	key, at := "board.well", h.LastOK
 	switch h.Class {
 	case "":

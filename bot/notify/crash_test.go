@@ -18,7 +18,7 @@ import (
 	"jwxtbot/store/memstore"
 )
 
-var every = flag.Bool("every", false, "let TestDeathAtEveryCommit die at each commit instead of each fifth")
+var every = flag.Bool("every", false, "let tests die at each commit instead of some")
 
 var errDead = errors.New("the process is dead")
 

@@ -98,6 +98,21 @@ func (n *Notifier) forgetSome(tx store.Tx, now time.Time, _ map[int64]bool) (mor
 	if err1 != nil || err2 != nil {
 		return true, n.gone.Delete(tx, rows[0].ID)
 	}
+	place, err := n.Place(tx, chat)
+	if err != nil {
+		return false, err
+	}
+	if !place.Gone.IsZero() && !place.Gone.Add(keepGone).After(now) {
+		if more, err := n.forgetChat(tx, chat); more || err != nil {
+			return more, err
+		}
+	}
+	return true, n.gone.Delete(tx, rows[0].ID)
+}
+
+// forgetChat deletes what a chat subscribed and set; more says that it is to be
+// called in another transaction for the rest.
+func (n *Notifier) forgetChat(tx store.Tx, chat int64) (more bool, err error) {
 	mine, err := n.mine.Sub(placeID(chat)+"/").Scan(tx, "", MaxSubs)
 	if err != nil {
 		return false, err
@@ -106,34 +121,25 @@ func (n *Notifier) forgetSome(tx store.Tx, now time.Time, _ map[int64]bool) (mor
 	if err != nil {
 		return false, err
 	}
-	place, err := n.Place(tx, chat)
-	if err != nil {
-		return false, err
-	}
-	if !place.Gone.IsZero() && !place.Gone.Add(keepGone).After(now) {
-		for _, r := range silent {
-			if err := n.silences.Delete(tx, placeID(chat)+"/"+r.ID); err != nil {
-				return false, err
-			}
-		}
-		if len(silent) > 0 {
-			return true, nil
-		}
-		if stopped, err := n.forgetInner(tx, chat, mine); stopped || err != nil {
-			return true, err
-		}
-		for _, r := range mine {
-			if _, thread, source, ok := parseMine(placeID(chat) + "/" + r.ID); ok {
-				if err := n.dropSub(tx, source, chat, thread); err != nil {
-					return false, err
-				}
-			}
-		}
-		if err := n.places.Delete(tx, placeID(chat)); err != nil {
+	for _, r := range silent {
+		if err := n.silences.Delete(tx, placeID(chat)+"/"+r.ID); err != nil {
 			return false, err
 		}
 	}
-	return true, n.gone.Delete(tx, rows[0].ID)
+	if len(silent) > 0 {
+		return true, nil
+	}
+	if stopped, err := n.forgetInner(tx, chat, mine); stopped || err != nil {
+		return stopped, err
+	}
+	for _, r := range mine {
+		if _, thread, source, ok := parseMine(placeID(chat) + "/" + r.ID); ok {
+			if err := n.dropSub(tx, source, chat, thread); err != nil {
+				return false, err
+			}
+		}
+	}
+	return false, n.places.Delete(tx, placeID(chat))
 }
 
 // forgetInner ends one subscription to inner notices of a chat, and what was lent

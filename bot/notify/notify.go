@@ -28,6 +28,13 @@
 // Polls that found nothing are stored together once a minute. A crash forgets
 // them, which costs each of those sources one conditional request.
 //
+// # Inner notices
+//
+// What a school tells those only who are logged in is a source like any other
+// (inner.go), read with the login of a person who lends it to a group (lend.go).
+// The login stays package chat's: it is asked for one reading at a time, and may
+// refuse. Who lends is known here, and the group does not learn it.
+//
 // # Who owns what
 //
 // One Notifier runs over a database. Methods that take a store.Tx belong to the

@@ -91,6 +91,7 @@ type Health struct {
 	Class  bulletin.Class // of what is wrong now; "" for nothing
 	Since  time.Time      // when that began
 	Held   int            // notices that wait for Release or Drop
+	Paused time.Time      // since when nobody is logged in who lends; zero: not so
 	Next   time.Time
 }
 
@@ -101,7 +102,7 @@ func (n *Notifier) Health(tx store.Tx, source string) (Health, error) {
 		return Health{}, err
 	}
 	h, _, err := get(tx, n.held, source)
-	return Health{LastOK: s.LastOK, Class: s.Class, Since: s.Since, Held: len(h.Items), Next: s.Next}, err
+	return Health{LastOK: s.LastOK, Class: s.Class, Since: s.Since, Held: len(h.Items), Paused: s.Paused, Next: s.Next}, err
 }
 
 // Release sends what the flood guard holds of a source, as one digest. It

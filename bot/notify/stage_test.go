@@ -197,6 +197,7 @@ type stage struct {
 	out     *outbox.Outbox
 	sources []bulletin.Source
 	mortal  *mortal // instead of db, if set
+	lender  *lender // nil: nobody lends a login
 
 	mu      sync.Mutex
 	reports []notify.Report
@@ -236,7 +237,7 @@ func (s *stage) start() {
 		db = s.mortal
 	}
 	s.out = outbox.New(db, nil, s.door, log)
-	s.n = notify.New(notify.Parts{DB: db, Outbox: s.out, Reader: s.boards, Log: log, Report: func(r notify.Report) {
+	s.n = notify.New(notify.Parts{DB: db, Outbox: s.out, Reader: s.boards, Lender: s.lender, Log: log, Report: func(r notify.Report) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.reports = append(s.reports, r)

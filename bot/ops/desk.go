@@ -11,7 +11,6 @@ import (
 	"jwxtbot/bot/catalog"
 	"jwxtbot/bot/dialogue"
 	"jwxtbot/bot/msg"
-	"jwxtbot/bot/render/text"
 	"jwxtbot/bot/say"
 )
 
@@ -313,7 +312,7 @@ func (d *Desk) Board(b Board) {
 		d.alert("ops.board_recovered", about)
 	case Held:
 		button := func(key, op string) msg.Button {
-			label := say.Plain(d.Lang, key, about) + " " + text.Line(b.Name, 24) // several may be told of together
+			label := say.Plain(d.Lang, key, about) + " " + b.Source // several may be told of together
 			return msg.Button{Text: label, Data: HeldTap + op + ":" + b.Source}
 		}
 		d.alert("ops.board_held", about, button("btn.release", "release"), button("btn.drop", "drop"))
