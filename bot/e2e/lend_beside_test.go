@@ -274,3 +274,38 @@ func dataOf(m emulator.Message, name string) string {
 	}
 	return ""
 }
+
+// TestLendSystems: the notices of each system that has any reach a group, whether
+// its sessions are in cookies or in addresses.
+func TestLendSystems(t *testing.T) {
+	for name, change := range map[string]func(*campus.Profile){
+		"jwglxt":    func(p *campus.Profile) { p.System = campus.Jwglxt{} },
+		"zhengfang": func(p *campus.Profile) { p.System, p.Charset = campus.Zhengfang{}, campus.GBK },
+		"zhengfang without cookies": func(p *campus.Profile) {
+			p.System, p.Charset = campus.Zhengfang{Cookieless: campus.CookielessS}, campus.GBK
+		},
+		"qiangzhi, notices at its home": func(p *campus.Profile) { p.System = campus.Qiangzhi{Columns: 21, Widgets: true} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			story(t, func(t *testing.T) {
+				l := lending(t, func(o *Options) { change(&o.Profiles[0]) })
+				l.Person(ZhangSan).LogsIn(Number, Password)
+				l.lends(ZhangSan, Class)
+				l.pass(2 * time.Hour)
+				l.announces("各种系统都有的新通知")
+				l.pass(time.Hour)
+				l.want(Class, "📢 各种系统都有的新通知", 1)
+				l.want(Class, "早先", 0)
+				l.pass(26 * time.Hour)
+				l.want(Class, "📢", 1)
+				for _, row := range rows(l.World) {
+					if strings.HasPrefix(row.Key, "b/notice/") && strings.Contains(string(row.Value), "donghu.school.test") {
+						t.Errorf("%s keeps an address behind the login: %s", row.Key, row.Value)
+					}
+				}
+				obeysTelegram(l.World)
+			})
+		})
+	}
+}
