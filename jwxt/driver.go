@@ -89,6 +89,9 @@ type Fronted interface {
 	// Entrance is the address that sends who is not logged in to the front, and
 	// who is back into the system with a session of its own.
 	Entrance(School) (string, error)
+	// Serves reports whether an address to which a front sends people back is
+	// this system's, and which of School.Options it shows to be needed.
+	Serves(back *url.URL) (options map[string]string, ok bool)
 	// Arrive ends a login that a front has made: landed is where the way back
 	// ended. It learns whose session it is and makes sure that it works. Same
 	// kinds as Login.

@@ -11,6 +11,13 @@ type Recogniser interface {
 	Recognise(p Page) (Sign, bool)
 }
 
+// FrontRecogniser is implemented by who knows the login pages of fronts.
+type FrontRecogniser interface {
+	// RecogniseFront reads from a login page how the Front must be described.
+	// Options is empty; what stands behind it, the page does not tell.
+	RecogniseFront(p Page) (Front, Sign, bool)
+}
+
 // Sign is what a login page tells of its system.
 type Sign struct {
 	// Options are those of School that the page shows to be needed.

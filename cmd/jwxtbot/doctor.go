@@ -16,13 +16,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/cas"
 	"jwxtbot/jwxt/doctor"
 	"jwxtbot/jwxt/drivers"
 	"jwxtbot/jwxt/fetch"
 )
 
 func doctorCommand() *cobra.Command {
-	d := &doctor.Doctor{Spacing: time.Second}
+	d := &doctor.Doctor{Fronts: cas.Pages{}, Driver: drivers.For}
 	var asJSON bool
 	var folder string
 	cmd := &cobra.Command{
@@ -122,6 +123,7 @@ func printFindings(w io.Writer, r *doctor.Report) {
 	}
 	line("address", r.Address)
 	line("vendor", r.Vendor)
+	line("front", r.Front)
 	line("because", strings.Join(r.Because, ", "))
 	line("charset", r.Charset)
 	line("captcha", r.Captcha)
@@ -148,13 +150,23 @@ func block(r *doctor.Report) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "[[school]]\nid = %q\nname = \"\" # the school's name, as students know it\nvendor = %q\nurl = %q\n",
 		schoolID(r.School.BaseURL), r.School.Vendor, r.School.BaseURL)
-	if o := r.School.Options; len(o) > 0 {
-		b.WriteString("\n[school.options]\n")
-		for _, key := range slices.Sorted(maps.Keys(o)) {
-			fmt.Fprintf(&b, "%s = %q\n", key, o[key])
-		}
+	table(&b, "school.options", r.School.Options)
+	if f := r.School.Front; f.Kind != "" {
+		table(&b, "school.front", map[string]string{"kind": f.Kind, "url": f.URL})
+		table(&b, "school.front.options", f.Options)
 	}
 	return b.String()
+}
+
+// table is a table of TOML, nothing for an empty one.
+func table(b *strings.Builder, name string, of map[string]string) {
+	if len(of) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n[%s]\n", name)
+	for _, key := range slices.Sorted(maps.Keys(of)) {
+		fmt.Fprintf(b, "%s = %q\n", key, of[key])
+	}
 }
 
 // schoolID is the part of a host's name that is the school's own:

@@ -94,6 +94,8 @@ type system struct{ jwxt.Driver }
 func (system) Name() string                         { return "system" }
 func (system) Entrance(jwxt.School) (string, error) { return "/sso", nil }
 
+func (system) Serves(*url.URL) (map[string]string, bool) { return nil, false }
+
 func (system) Arrive(_ context.Context, c *jwxt.Conn, landed jwxt.Page, account string) (jwxt.Student, error) {
 	name, ok := strings.CutPrefix(string(landed.Body), "home of ")
 	if !ok {

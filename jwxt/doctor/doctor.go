@@ -25,9 +25,11 @@ import (
 // Doctor examines addresses.
 type Doctor struct {
 	Drivers []jwxt.Driver
-	Spacing time.Duration // between two requests
-	Timeout time.Duration // of one request; 0 means 20 s
-	Private bool          // allow addresses that are not of the public internet
+	Fronts  jwxt.FrontRecogniser                   // nil: none is known
+	Driver  func(jwxt.School) (jwxt.Driver, error) // who speaks with a school, front and all
+	Spacing time.Duration                          // between two requests
+	Timeout time.Duration                          // of one request; 0 means 20 s
+	Private bool                                   // allow addresses that are not of the public internet
 	Keep    func(jwxt.Page)
 }
 
@@ -38,6 +40,7 @@ type Report struct {
 	Charset string   `json:"charset,omitempty"`
 	Because []string `json:"because,omitempty"`
 	Captcha string   `json:"captcha,omitempty"` // as jwxt.CaptchaKind
+	Front   string   `json:"front,omitempty"`   // the kind of the front that stands before it
 	Opened  bool     `json:"opened,omitempty"`  // the driver opened the login form
 	Trouble Trouble  `json:"trouble,omitempty"`
 	Notes   []string `json:"notes,omitempty"`
@@ -71,8 +74,11 @@ func (d *Doctor) Examine(ctx context.Context, pasted string) (*Report, error) {
 	defer p.close()
 	r := &Report{Trouble: Unknown}
 	base, err := p.reach(ctx, a, r)
-	if err == nil && r.Trouble == Unknown && r.Vendor == "" {
+	if err == nil && r.Trouble == Unknown && r.Vendor == "" && r.Front == "" {
 		err = p.knock(ctx, base, a, r)
+	}
+	if err == nil && r.Vendor != "" && r.Front == "" {
+		err = p.beside(ctx, r)
 	}
 	if err == nil && r.Vendor != "" {
 		err = p.open(ctx, r)
@@ -111,7 +117,7 @@ func (p *patient) knock(ctx context.Context, base *url.URL, a address, r *Report
 		if errors.Is(err, errBudget) {
 			return nil
 		}
-		if p.judge(page, err, r); r.Vendor != "" || r.Trouble == Firewall {
+		if p.judge(page, err, r); r.Vendor != "" || r.Front != "" || r.Trouble == Firewall {
 			return nil
 		}
 	}
@@ -150,7 +156,7 @@ func (p *patient) judge(page jwxt.Page, err error, r *Report) {
 	case jwxt.KindOf(err) == jwxt.Unreachable && page.Status == 0:
 		r.Trouble = Silent
 	}
-	if err == nil && r.Vendor == "" && inside(page) {
+	if err == nil && r.Vendor == "" && r.Front == "" && inside(page) {
 		r.Trouble = Inside
 	}
 }
@@ -173,15 +179,13 @@ func (p *patient) recognise(page jwxt.Page, r *Report) {
 			return
 		}
 	}
+	p.recogniseFront(page, r)
 }
 
 // take fills in what a recognised page tells.
 func (r *Report) take(vendor string, page jwxt.Page, sign jwxt.Sign) {
 	r.Vendor, r.Trouble, r.Because = vendor, "", sign.Because
-	r.Address, r.Captcha, r.Charset = fetch.SafeURL(page.URL), string(sign.Captcha), "UTF-8"
-	if fetch.IsGBK(page) {
-		r.Charset = "GBK"
-	}
+	r.Address, r.Captcha, r.Charset = fetch.SafeURL(page.URL), string(sign.Captcha), charset(page)
 	r.School = jwxt.School{
 		Vendor: vendor, BaseURL: page.URL.Scheme + "://" + page.URL.Host, Options: sign.Options,
 	}
@@ -190,10 +194,16 @@ func (r *Report) take(vendor string, page jwxt.Page, sign jwxt.Sign) {
 	}
 }
 
+func charset(page jwxt.Page) string {
+	if fetch.IsGBK(page) {
+		return "GBK"
+	}
+	return "UTF-8"
+}
+
 // open has the driver open the login form, which shows that the options are
 // right and what is asked. What the driver finds counts more than the page.
 func (p *patient) open(ctx context.Context, r *Report) error {
-	i := slices.IndexFunc(p.Drivers, func(d jwxt.Driver) bool { return d.Name() == r.Vendor })
 	school := r.School
 	school.ID, school.Link, school.Pace.Spacing = "doctor", p.link, p.Spacing
 	c, err := p.dial(school)
@@ -204,7 +214,11 @@ func (p *patient) open(ctx context.Context, r *Report) error {
 	if err := p.pause(ctx); err != nil {
 		return err
 	}
-	step, err := p.Drivers[i].Login(ctx, c, nil)
+	d, err := p.Driver(school)
+	if err != nil {
+		return err
+	}
+	step, err := d.Login(ctx, c, nil)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}

@@ -11,6 +11,7 @@ import (
 
 	"jwxtbot/jwxt"
 	"jwxtbot/jwxt/campus"
+	"jwxtbot/jwxt/cas"
 	"jwxtbot/jwxt/doctor"
 	"jwxtbot/jwxt/drivers"
 	"jwxtbot/jwxt/fetch"
@@ -72,12 +73,58 @@ func TestNamesEverySystem(t *testing.T) {
 
 func examined(t *testing.T, pasted string) *doctor.Report {
 	t.Helper()
-	d := &doctor.Doctor{Drivers: all(), Private: true}
+	d := &doctor.Doctor{Drivers: all(), Fronts: cas.Pages{}, Driver: drivers.For, Private: true}
 	r, err := d.Examine(t.Context(), pasted)
 	if err != nil {
 		t.Fatalf("%q: %v", pasted, err)
 	}
 	return r
+}
+
+// TestNamesFronts examines schools whose systems show nothing but the way to
+// their front.
+func TestNamesFronts(t *testing.T) {
+	for name, p := range map[string]campus.Profile{
+		"authserver before 强智":       {System: campus.Qiangzhi{}, Front: campus.Front{Kind: campus.Authserver, Captcha: campus.FrontPicture}},
+		"authserver of old":          {System: campus.Zhengfang{Root: "/zjdxgc"}, Front: campus.Front{Kind: campus.Authserver, Old: true}},
+		"apereo before 新正方":          {System: campus.Jwglxt{}, Front: campus.Front{Kind: campus.Apereo, Captcha: campus.FrontPicture}},
+		"authserver before EAMS":     {System: campus.EAMS{}, Front: campus.Front{Kind: campus.Authserver}},
+		"authserver before EAMS5":    {System: campus.EAMS5{}, Front: campus.Front{Kind: campus.Authserver}},
+		"another entrance of 强智":     {System: campus.Qiangzhi{}, Front: campus.Front{Kind: campus.Apereo, Entrance: "/jsxsd/framework/cas.jsp"}},
+		"jwapp, which has none else": {System: campus.Jwapp{}, Front: campus.Front{Kind: campus.Authserver}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p.ID, p.Name = "test", "示范大学"
+			school := campus.New(p)
+			server := httptest.NewServer(onlyItsFront(p, school))
+			defer server.Close()
+			r := examined(t, server.URL)
+			if r.Front != string(p.Front.Kind) {
+				t.Errorf("got front %q: %+v", r.Front, r)
+			}
+			checkSchool(t, p, school, r)
+		})
+	}
+}
+
+// onlyItsFront hides a school's own login: whoever asks for a page that a
+// stranger may see is sent to the entrance.
+func onlyItsFront(p campus.Profile, school http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		at := p.School("http://" + r.Host)
+		d, _ := drivers.For(at)
+		fronted, _ := jwxt.As[jwxt.Fronted](d)
+		entrance := at.Front.Options["entrance"]
+		if entrance == "" {
+			entrance, _ = fronted.Entrance(at)
+		}
+		if r.URL.Path == "/" || strings.HasSuffix(r.URL.Path, "/jsxsd/") || len(r.Cookies()) == 0 && strings.Contains(r.URL.Path, "login_slogin") {
+			http.Redirect(w, r, entrance, http.StatusFound)
+			return
+		}
+		school.ServeHTTP(w, r)
+	})
 }
 
 func checkSchool(t *testing.T, p campus.Profile, school *campus.School, r *doctor.Report) {
@@ -97,16 +144,22 @@ func checkSchool(t *testing.T, p campus.Profile, school *campus.School, r *docto
 	}
 	defer client.Close()
 	c.HTTP = client
-	d := drivers.All()[r.Vendor]
+	d, err := drivers.For(r.School)
+	if err != nil {
+		t.Fatal(err)
+	}
 	step, err := d.Login(t.Context(), c, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	number := school.Accounts()[0].Number
-	if _, err := d.Login(t.Context(), c, jwxttest.Campus{School: school, Number: number}.Answers(step.(*jwxt.Ask))); err != nil {
-		t.Fatalf("login at %+v: %v", r.School, err)
+	student := jwxttest.Campus{School: school, Number: school.Accounts()[0].Number}
+	for ask, more := step.(*jwxt.Ask); more; ask, more = step.(*jwxt.Ask) {
+		if step, err = d.Login(t.Context(), c, student.Answers(ask)); err != nil {
+			t.Fatalf("login at %+v: %v", r.School, err)
+		}
 	}
-	got, err := d.(jwxt.GradeReader).Grades(t.Context(), c, jwxt.Term{})
+	grades, _ := jwxt.As[jwxt.GradeReader](d)
+	got, err := grades.Grades(t.Context(), c, jwxt.Term{})
 	if err != nil || len(got.Grades)+len(got.Pictures) == 0 {
 		t.Errorf("grades at %+v: %d rows, %v", r.School, len(got.Grades), err)
 	}
@@ -175,7 +228,7 @@ func TestPrivateAddresses(t *testing.T) {
 	asked := false
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked = true }))
 	defer server.Close()
-	d := &doctor.Doctor{Drivers: all()}
+	d := &doctor.Doctor{Drivers: all(), Driver: drivers.For}
 	for _, pasted := range []string{server.URL, "http://localhost:" + port(server.URL), "http://169.254.169.254/latest/meta-data/"} {
 		r, err := d.Examine(t.Context(), pasted)
 		if err != nil || r.Trouble != doctor.Hidden {

@@ -25,6 +25,7 @@ type patient struct {
 	*Doctor
 	hosts  map[string]*jwxt.Conn // by scheme and host
 	visits []Visit
+	trail  []*url.URL // of the last get
 	link   jwxt.Link
 }
 
@@ -33,7 +34,9 @@ var errBudget = errors.New("enough has been asked")
 // get fetches an address and goes where it redirects to, other hosts included.
 // No request has anything that the answers before did not give.
 func (p *patient) get(ctx context.Context, u *url.URL) (jwxt.Page, error) {
+	p.trail = nil
 	for range fetch.MaxHops {
+		p.trail = append(p.trail, u)
 		page, err := p.once(ctx, u)
 		next := fetch.Location(page)
 		if err != nil || next == nil || next.Host == "" {

@@ -2,6 +2,8 @@ package jwglxt
 
 import (
 	"context"
+	"net/url"
+	"strings"
 
 	"jwxtbot/jwxt"
 )
@@ -9,6 +11,11 @@ import (
 // Entrance implements [jwxt.Fronted]: jasiglogin at the root of the host, beside
 // the system. Some schools have it with the system's name after it.
 func (Driver) Entrance(jwxt.School) (string, error) { return "/sso/jasiglogin", nil }
+
+// Serves implements [jwxt.Fronted].
+func (Driver) Serves(back *url.URL) (map[string]string, bool) {
+	return nil, strings.HasPrefix(back.Path, "/sso/jasiglogin") || strings.HasPrefix(back.Path, "/jwglxt/")
+}
 
 // Arrive implements [jwxt.Fronted]: as after a login of the system's own.
 func (Driver) Arrive(ctx context.Context, c *jwxt.Conn, landed jwxt.Page, account string) (jwxt.Student, error) {

@@ -3,6 +3,8 @@ package qiangzhi
 import (
 	"context"
 	"errors"
+	"net/url"
+	"strings"
 
 	"jwxtbot/jwxt"
 )
@@ -14,6 +16,18 @@ func (Driver) Entrance(s jwxt.School) (string, error) {
 		return "", jwxt.Fail(jwxt.Internal, opLogin, errors.New("the school's option api does not go with a front"))
 	}
 	return root(s) + "/sso.jsp", nil
+}
+
+// Serves implements [jwxt.Fronted].
+func (Driver) Serves(back *url.URL) (map[string]string, bool) {
+	root, _, ok := strings.Cut(back.Path, "/sso.jsp")
+	switch {
+	case !ok:
+		return nil, strings.HasPrefix(back.Path, "/jsxsd/")
+	case root != "/jsxsd":
+		return map[string]string{"root": root}, true
+	}
+	return nil, true
 }
 
 // Arrive implements [jwxt.Fronted]: as after a login of the system's own.

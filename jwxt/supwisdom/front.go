@@ -2,6 +2,8 @@ package supwisdom
 
 import (
 	"context"
+	"net/url"
+	"strings"
 
 	"jwxtbot/jwxt"
 	"jwxtbot/jwxt/fetch"
@@ -15,6 +17,19 @@ func (Driver) Entrance(school jwxt.School) (string, error) {
 		return s.root + "/sso-login", err
 	}
 	return s.root + "/sso/login.action", err
+}
+
+// Serves implements [jwxt.Fronted].
+func (Driver) Serves(back *url.URL) (map[string]string, bool) {
+	if root, _, ok := strings.Cut(back.Path, "/sso/login.action"); ok {
+		options := map[string]string{"variant": "eams"}
+		unusual(options, "root", root, "/eams")
+		return options, true
+	}
+	root, _, ok := strings.Cut(back.Path, "/sso-login")
+	options := map[string]string{"variant": "eams5"}
+	unusual(options, "root", root, "/student")
+	return options, ok
 }
 
 // Arrive implements [jwxt.Fronted]: as after a login of the system's own.

@@ -3,6 +3,7 @@ package urp
 import (
 	"context"
 	"errors"
+	"net/url"
 
 	"jwxtbot/jwxt"
 )
@@ -11,6 +12,9 @@ import (
 func (Driver) Entrance(jwxt.School) (string, error) {
 	return "", errors.New("the front's option entrance is required: no usual one of this vendor is known")
 }
+
+// Serves implements [jwxt.Fronted].
+func (Driver) Serves(*url.URL) (map[string]string, bool) { return nil, false }
 
 // Arrive implements [jwxt.Fronted]: as after a login of the system's own, which
 // the student's record tells.

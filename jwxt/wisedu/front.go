@@ -2,6 +2,7 @@ package wisedu
 
 import (
 	"context"
+	"net/url"
 	"strings"
 
 	"jwxtbot/jwxt"
@@ -14,6 +15,17 @@ func (Driver) Entrance(school jwxt.School) (string, error) {
 		return "", jwxt.Fail(jwxt.Internal, opLogin, err)
 	}
 	return s.entrance, nil
+}
+
+// Serves implements [jwxt.Fronted]: the portal's way into an app, or an app.
+func (Driver) Serves(back *url.URL) (map[string]string, bool) {
+	switch {
+	case strings.Contains(back.Path, "/gsapp/"):
+		return map[string]string{"system": "gsapp"}, true
+	case strings.Contains(back.Path, "/jwapp/"):
+		return nil, true
+	}
+	return nil, strings.HasSuffix(back.Path, "/appShow")
 }
 
 // Arrive implements [jwxt.Fronted]. It costs the request that tells who has

@@ -2,6 +2,8 @@ package zhengfang
 
 import (
 	"context"
+	"net/url"
+	"path"
 	"strings"
 
 	"jwxtbot/jwxt"
@@ -10,6 +12,18 @@ import (
 // Entrance implements [jwxt.Fronted]: login_cas.aspx, which clients of six
 // schools ask.
 func (Driver) Entrance(s jwxt.School) (string, error) { return root(s) + "login_cas.aspx", nil }
+
+// Serves implements [jwxt.Fronted].
+func (Driver) Serves(back *url.URL) (map[string]string, bool) {
+	folder, page := path.Split(sessionSegment.ReplaceAllString(back.Path, ""))
+	if !strings.EqualFold(page, "login_cas.aspx") {
+		return nil, false
+	}
+	if root := strings.TrimSuffix(folder, "/"); root != "" {
+		return map[string]string{"root": root}, true
+	}
+	return nil, true
+}
 
 // Arrive implements [jwxt.Fronted]: as after a login of the system's own. The
 // session may be in the address of the page.
