@@ -11,6 +11,7 @@ import (
 	"jwxtbot/jwxt/qiangzhi"
 	"jwxtbot/jwxt/supwisdom"
 	"jwxtbot/jwxt/urp"
+	"jwxtbot/jwxt/webvpn"
 	"jwxtbot/jwxt/wisedu"
 	"jwxtbot/jwxt/zhengfang"
 )
@@ -33,21 +34,35 @@ func All() map[string]jwxt.Driver {
 }
 
 // For is the driver that speaks with a school: its vendor's, behind the school's
-// front where there is one. It fails for a school that none can speak with.
+// front where there is one, behind its WebVPN where there is one. It fails for a
+// school that none can speak with.
 func For(s jwxt.School) (jwxt.Driver, error) {
-	d, ok := All()[s.Vendor]
+	vendor, ok := All()[s.Vendor]
 	if !ok {
 		return nil, fmt.Errorf("no driver for vendor %q", s.Vendor)
 	}
+	d, err := behindFront(vendor, s)
+	if err != nil || s.Link.WebVPN.URL == "" {
+		return d, err
+	}
+	gate, err := behindFront(webvpn.Gate{}, webvpn.Outside(s))
+	if err != nil {
+		return nil, fmt.Errorf("WebVPN: %w", err)
+	}
+	return webvpn.Behind(d, gate), nil
+}
+
+// behindFront is a driver behind the front that a school names, if it names one.
+func behindFront(d jwxt.Driver, s jwxt.School) (jwxt.Driver, error) {
 	if s.Front.Kind == "" && s.Front.URL == "" {
 		if needy, ok := d.(interface{ NeedsFront() bool }); ok && needy.NeedsFront() {
-			return nil, fmt.Errorf("vendor %q has no login of its own: the school needs a front", s.Vendor)
+			return nil, fmt.Errorf("vendor %q has no login of its own: the school needs a front", d.Name())
 		}
 		return d, nil
 	}
 	v, ok := d.(cas.Vendor)
 	if !ok {
-		return nil, fmt.Errorf("vendor %q is not known behind a front", s.Vendor)
+		return nil, fmt.Errorf("vendor %q is not known behind a front", d.Name())
 	}
 	if err := cas.Check(v, s); err != nil {
 		return nil, err

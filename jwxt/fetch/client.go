@@ -27,6 +27,7 @@ import (
 	"time"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/wengine"
 )
 
 const (
@@ -43,6 +44,7 @@ type Client struct {
 	base    *url.URL
 	hosts   map[string]bool
 	names   map[string]bool
+	vpn     *wengine.VPN // nil: none
 	timeout time.Duration
 	spacing time.Duration
 
@@ -76,9 +78,11 @@ func New(school jwxt.School, opts ...Option) (*Client, error) {
 		gate:    make(chan time.Time, 1),
 	}
 	c.gate <- time.Time{}
+	if c.vpn, err = openVPN(school); err != nil {
+		return nil, err
+	}
 	for _, h := range hostsOf(school, base) {
-		c.hosts[strings.ToLower(h)] = true
-		c.names[hostname(h)] = true
+		c.admit(h)
 	}
 	if c.timeout <= 0 {
 		c.timeout = defaultTimeout
@@ -108,6 +112,12 @@ func New(school jwxt.School, opts ...Option) (*Client, error) {
 	return c, nil
 }
 
+// admit lets requests to a host through.
+func (c *Client) admit(host string) {
+	c.hosts[strings.ToLower(host)] = true
+	c.names[hostname(host)] = true
+}
+
 func baseURL(school jwxt.School) (*url.URL, error) {
 	u, err := url.Parse(school.BaseURL)
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
@@ -117,11 +127,13 @@ func baseURL(school jwxt.School) (*url.URL, error) {
 }
 
 // hostsOf are the hosts that a school's cookies and redirects may touch: its own,
-// the further ones, and its front's.
+// the further ones, and its fronts'.
 func hostsOf(school jwxt.School, base *url.URL) []string {
 	all := append([]string{base.Host}, school.Hosts...)
-	if front, err := url.Parse(school.Front.URL); err == nil && front.Host != "" {
-		all = append(all, front.Host)
+	for _, front := range []jwxt.Front{school.Front, school.Link.WebVPN.Front} {
+		if u, err := url.Parse(front.URL); err == nil && u.Host != "" {
+			all = append(all, u.Host)
+		}
 	}
 	return all
 }
@@ -210,17 +222,31 @@ func (c *Client) space(ctx context.Context) error {
 	}
 }
 
-var errForeign = errors.New("this host is not one of the school's")
+var (
+	errForeign = errors.New("this host is not one of the school's")
+	errClear   = errors.New("plain http on a school that has https")
+)
 
 // allowed pins requests to the school: its own host and port, the listed
-// hosts, and the standard ports of their names. A school that is reached over
-// https is never spoken to in clear.
+// hosts, and the standard ports of their names. Of a WebVPN these are its own
+// pages and those of the school's hosts behind it. A school that is reached
+// over https is never spoken to in clear.
 func (c *Client) allowed(u *url.URL) error {
+	if c.vpn != nil && c.vpn.Own(u) {
+		if c.vpn.Root().Scheme != u.Scheme {
+			return errClear
+		}
+		inner, wrapped := c.vpn.Unwrap(u)
+		if !wrapped {
+			return nil
+		}
+		u = inner
+	}
 	if u.Scheme != "http" && u.Scheme != "https" {
 		return errForeign
 	}
 	if c.base.Scheme == "https" && u.Scheme == "http" && sameName(u, c.base) {
-		return errors.New("plain http on a school that has https")
+		return errClear
 	}
 	standard := u.Port() == "" || u.Port() == "80" || u.Port() == "443"
 	if c.hosts[strings.ToLower(u.Host)] || standard && c.names[hostname(u.Host)] {

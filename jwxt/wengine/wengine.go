@@ -63,7 +63,7 @@ func (v *VPN) Root() *url.URL {
 }
 
 // Own reports whether an address is at the VPN's host, be it a page of its own
-// or a wrapped one.
+// or a wrapped one. http:// and https:// are not told apart here.
 func (v *VPN) Own(u *url.URL) bool {
 	return strings.EqualFold(u.Hostname(), v.root.Hostname()) && port(u) == port(v.root)
 }
@@ -141,7 +141,13 @@ func (v *VPN) restore(link []byte) []byte {
 
 var standard = map[string]string{"http": "80", "https": "443"}
 
-func port(u *url.URL) string { return cmp.Or(u.Port(), standard[u.Scheme]) }
+// port is an address's port where it is not a standard one.
+func port(u *url.URL) string {
+	if p := u.Port(); p != "80" && p != "443" {
+		return p
+	}
+	return ""
+}
 
 // encrypt is a host as addresses have it, IV first.
 func (v *VPN) encrypt(host string) string {
