@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"jwxtbot/cmd/jwxtbot/internal/config"
+	"jwxtbot/jwxt/drivers"
 )
 
 func runCommand() *cobra.Command {
@@ -30,7 +31,7 @@ nothing.
 ` + exitCodes,
 		Args: cobra.NoArgs,
 		RunE: action(func(cmd *cobra.Command, _ []string) error {
-			c, err := config.Load(path, vendors())
+			c, err := config.Load(path, drivers.All())
 			if err != nil {
 				return misconfigured(err)
 			}

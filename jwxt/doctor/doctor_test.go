@@ -106,7 +106,8 @@ func checkSchool(t *testing.T, p campus.Profile, school *campus.School, r *docto
 	if _, err := d.Login(t.Context(), c, jwxttest.Campus{School: school, Number: number}.Answers(step.(*jwxt.Ask))); err != nil {
 		t.Fatalf("login at %+v: %v", r.School, err)
 	}
-	got, err := d.(jwxt.GradeReader).Grades(t.Context(), c, jwxt.Term{})
+	reader, _ := jwxt.As[jwxt.GradeReader](d)
+	got, err := reader.Grades(t.Context(), c, jwxt.Term{})
 	if err != nil || len(got.Grades)+len(got.Pictures) == 0 {
 		t.Errorf("grades at %+v: %d rows, %v", r.School, len(got.Grades), err)
 	}
