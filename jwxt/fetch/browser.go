@@ -27,21 +27,22 @@ const UserAgent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 
 // cookies are those of the Conn's Session, read and written there. It is not
 // safe for concurrent use, as a Conn is not.
 type Browser struct {
-	conn *jwxt.Conn
-	base *url.URL
-	way  way
-	err  error
+	conn  *jwxt.Conn
+	roots []*url.URL // of the school, the first one first
+	base  *url.URL   // the one that is in use
+	way   way
+	err   error
 }
 
 // Open makes a Browser over conn. An unusable address of the school or of its
 // WebVPN shows with the first request.
 func Open(conn *jwxt.Conn) *Browser {
-	base, err := baseURL(conn.School)
+	all, err := roots(conn.School)
 	if err != nil {
 		return &Browser{err: err}
 	}
 	way, err := openWay(conn)
-	return &Browser{conn, base, way, err}
+	return &Browser{conn, all, begun(conn.Session, all), way, err}
 }
 
 // Field is one name and value of a form.
@@ -103,12 +104,26 @@ func (b *Browser) Get(ctx context.Context, ref, referer string) (jwxt.Page, erro
 // Send makes one exchange and takes over its cookies. It follows no redirect.
 // Errors are Unreachable (network, time, 5xx), Blocked (403, 412, 429 and
 // script walls) or Changed (too large an answer, a host not the school's).
-// Other answers, redirects and 404 included, are the caller's to judge.
+// Other answers, redirects and 404 included, are the caller's to judge. What can
+// be asked at any of the school's roots is asked at its mirrors when one does not
+// answer.
 func (b *Browser) Send(ctx context.Context, r Request) (jwxt.Page, error) {
 	u, err := b.Resolve(r.URL)
 	if err != nil {
 		return jwxt.Page{}, jwxt.Fail(jwxt.Changed, "fetch", err)
 	}
+	p, err := b.exchange(ctx, u, r)
+	if p.URL == nil && jwxt.KindOf(err) == jwxt.Unreachable && ctx.Err() == nil && b.free(u, r) {
+		p, err = b.elsewhere(ctx, u, r, err)
+	}
+	if p.URL != nil {
+		b.settle()
+	}
+	return p, err
+}
+
+// exchange asks for u. The page has no URL where no whole answer came.
+func (b *Browser) exchange(ctx context.Context, u *url.URL, r Request) (jwxt.Page, error) {
 	req, err := b.request(ctx, u, r)
 	if err != nil {
 		return jwxt.Page{}, jwxt.Fail(jwxt.Changed, "fetch", err)

@@ -198,7 +198,9 @@ func (r *rig) discreet(err error) {
 	}
 	text := fmt.Sprintf("%v %s", err, err)
 	if r.InAddress {
-		secrets = slices.AppendSeq(secrets, maps.Values(r.conn.Session.Memo))
+		memo := maps.Clone(r.conn.Session.Memo)
+		delete(memo, fetch.MemoMirror)
+		secrets = slices.AppendSeq(secrets, maps.Values(memo))
 	}
 	for _, s := range secrets {
 		if s != "" && strings.Contains(text, s) {
