@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"jwxtbot/cmd/jwxtbot/internal/config"
-	"jwxtbot/jwxt/drivers"
 )
 
 // commented is a key that an example shows but does not set.
@@ -44,7 +43,7 @@ func TestExamples(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, "sources", "example.toml"), []byte(own), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		c, err := config.Load(filepath.Join(dir, "jwxtbot.toml"), drivers.All())
+		c, err := config.Load(filepath.Join(dir, "jwxtbot.toml"), known())
 		if err != nil {
 			t.Fatalf("every key set: %v\n%v", all, err)
 		}

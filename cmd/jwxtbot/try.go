@@ -118,7 +118,7 @@ func (t *tryout) run(ctx context.Context) error {
 }
 
 func (t *tryout) school() (jwxt.School, error) {
-	list, err := config.LoadSchools(t.schools, config.Known{Drivers: drivers.All()})
+	list, err := config.LoadSchools(t.schools, known())
 	if err != nil {
 		return jwxt.School{}, misconfigured(err)
 	}

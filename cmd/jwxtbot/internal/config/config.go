@@ -128,16 +128,16 @@ func Keys() map[string][]string {
 }
 
 // Load reads the file at path and the schools file and the notice boards that it
-// names. drivers are by what a school's vendor key may say. Every error is a
-// Problems, except that of a file that cannot be read.
-func Load(path string, drivers map[string]jwxt.Driver) (*Config, error) {
+// names; k need not name the boards. Every error is a Problems, except that of a
+// file that cannot be read.
+func Load(path string, k Known) (*Config, error) {
 	src, err := tomlfile.Read(path)
 	if err != nil {
 		return nil, err
 	}
 	c, schools, problems := parseMain(path, src)
 	if c != nil {
-		c.known = Known{Drivers: drivers}
+		c.known = k
 	}
 	if len(problems) == 0 {
 		wrong, err := c.loadBoards()

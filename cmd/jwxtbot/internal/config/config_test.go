@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,8 +16,16 @@ import (
 	"jwxtbot/jwxt/qiangzhi"
 )
 
-// vendors are two drivers: one with a say, and one that takes any option.
-var vendors = map[string]jwxt.Driver{"qiangzhi": qiangzhi.New(), "urp": anything{}}
+// known are two drivers: one with a say, and one that takes any option.
+var known = config.Known{Vendors: []string{"qiangzhi", "urp"}, Driver: func(s jwxt.School) (jwxt.Driver, error) {
+	switch {
+	case s.Front.Kind == "apereo" && s.Link.WebVPN.URL == "":
+		return nil, errors.New("not known behind this front")
+	case s.Vendor == "qiangzhi":
+		return qiangzhi.New(), nil
+	}
+	return anything{}, nil
+}}
 
 // anything is a driver that does not look at options.
 type anything struct{ jwxt.Driver }
@@ -34,7 +43,7 @@ func load(t testing.TB, main, schools string) (*config.Config, string, error) {
 			t.Fatal(err)
 		}
 	}
-	c, err := config.Load(filepath.Join(dir, "bot.toml"), vendors)
+	c, err := config.Load(filepath.Join(dir, "bot.toml"), known)
 	return c, dir, err
 }
 
@@ -247,6 +256,8 @@ func TestProblems(t *testing.T) {
 		{"front without kind and url", "", oneSchool + "[school.front]\noptions = {captcha = 'none'}\n",
 			"schools.toml:6: school.front.kind is \"\"; it must be one of authserver, apereo\n" +
 				"schools.toml:6: school.front has no url"},
+		{"front that nobody speaks with", "", oneSchool + "[school.front]\nkind = 'apereo'\nurl = 'https://cas.example/login'\n",
+			"schools.toml:4: urp: not known behind this front"},
 		{"front of a VPN", "", oneSchool + "[school.link.webvpn]\nurl = 'https://v.example'\n[school.link.webvpn.front]\nkind = 'iap'\nurl = 'cas.example'\n",
 			"schools.toml:9: school.link.webvpn.front.kind is \"iap\"; it must be one of authserver, apereo\n" +
 				"schools.toml:10: school.link.webvpn.front.url must be an http:// or https:// URL without a user"},

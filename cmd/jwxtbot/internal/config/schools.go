@@ -1,8 +1,6 @@
 package config
 
 import (
-	"cmp"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -60,7 +58,10 @@ type front struct {
 
 // Known is what a schools file is held to.
 type Known struct {
-	Drivers map[string]jwxt.Driver // by what a school's vendor key says
+	Vendors []string // what a school's vendor key may say
+	// Driver finds who speaks with a school of one of the vendors. Its error says
+	// why nobody does.
+	Driver func(jwxt.School) (jwxt.Driver, error)
 	// Boards are the notice boards that there are; nil: boards are not looked
 	// at. A school that names none gets those whose own school key names it.
 	Boards []bulletin.Source
@@ -110,7 +111,7 @@ func parseSchools(path, src string, k Known) ([]jwxt.School, Problems) {
 		d.checkReach(i, &rows[i])
 		d.checkNames(i, &rows[i], seen)
 		d.checkServing(i, &rows[i], boards)
-		d.checkVendor(i, s, k.Drivers)
+		d.checkVendor(i, s, k)
 		if len(s.Boards) == 0 {
 			s.Boards = boards.own[s.ID]
 		}
@@ -171,9 +172,4 @@ func boardsOf(sources []bulletin.Source) boards {
 		}
 	}
 	return b
-}
-
-// vendorsOf lists the names of drivers.
-func vendorsOf(drivers map[string]jwxt.Driver) string {
-	return cmp.Or(strings.Join(slices.Sorted(maps.Keys(drivers)), ", "), "none")
 }

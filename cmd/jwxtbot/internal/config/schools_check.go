@@ -41,12 +41,16 @@ func (d document) checkPace(i int, s *school) {
 	}
 }
 
-// checkVendor asks the school's driver whether it understands what the school
-// says of itself.
-func (d document) checkVendor(i int, s jwxt.School, drivers map[string]jwxt.Driver) {
-	driver, ok := drivers[s.Vendor]
-	if !ok {
-		d.Add(d.Line(i, "school", "vendor"), "unknown vendor %q; known: %s", s.Vendor, vendorsOf(drivers))
+// checkVendor finds who speaks with a school, and asks him whether he understands
+// what the school says of itself.
+func (d document) checkVendor(i int, s jwxt.School, k Known) {
+	if !slices.Contains(k.Vendors, s.Vendor) {
+		d.Add(d.Line(i, "school", "vendor"), "unknown vendor %q; known: %s", s.Vendor, strings.Join(k.Vendors, ", "))
+		return
+	}
+	driver, err := k.Driver(s)
+	if err != nil {
+		d.Add(d.Line(i, "school", "vendor"), "%s: %v", s.Vendor, err)
 		return
 	}
 	checker, ok := jwxt.As[jwxt.SchoolChecker](driver)

@@ -2,9 +2,11 @@ package config_test
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -61,7 +63,7 @@ func TestSchoolsBoards(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			path, _ := folder(t, withBoards, oneSchool+tt.boards, sources)
-			c, err := config.Load(path, vendors)
+			c, err := config.Load(path, known)
 			if tt.problem != "" {
 				if err == nil || err.Error() != tt.problem {
 					t.Errorf("got %v, want %s", err, tt.problem)
@@ -82,7 +84,7 @@ func TestSchoolsBoards(t *testing.T) {
 // there are is not known then, and no school is blamed for it.
 func TestAllFilesAtOnce(t *testing.T) {
 	path, _ := folder(t, withBoards, oneSchool+"boards = ['a']\nx = 1\n", board("A", ""))
-	_, err := config.Load(path, vendors)
+	_, err := config.Load(path, known)
 	if err == nil {
 		t.Fatal("got no error")
 	}
@@ -96,7 +98,7 @@ func TestAllFilesAtOnce(t *testing.T) {
 // to new boards.
 func TestReread(t *testing.T) {
 	path, write := folder(t, withBoards, oneSchool, board("a", "ecnu"))
-	c, err := config.Load(path, vendors)
+	c, err := config.Load(path, known)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +160,6 @@ func manySchools(n int) string {
 // they hold in memory while nobody uses them.
 func BenchmarkLoad500(b *testing.B) {
 	path, _ := folder(b, "", manySchools(500), "")
-	all := drivers.All()
 	memory := func() uint64 {
 		runtime.GC()
 		var m runtime.MemStats
@@ -169,7 +170,7 @@ func BenchmarkLoad500(b *testing.B) {
 	var c *catalog.Catalog
 	b.ReportAllocs()
 	for b.Loop() {
-		list, err := config.LoadSchools(filepath.Join(filepath.Dir(path), "schools.toml"), config.Known{Drivers: all})
+		list, err := config.LoadSchools(filepath.Join(filepath.Dir(path), "schools.toml"), config.Known{Vendors: slices.Sorted(maps.Keys(drivers.All())), Driver: drivers.For})
 		if err != nil {
 			b.Fatal(err)
 		}
