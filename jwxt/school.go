@@ -40,9 +40,10 @@ type Link struct {
 // WebVPN is a 网瑞达 (wengine) WebVPN through which a school's inner hosts are
 // reached. The zero WebVPN is none.
 type WebVPN struct {
-	URL string // its root, "https://webvpn.example.edu.cn"
-	Key string // of the host names; "" means the maker's own
-	IV  string // "" means Key
+	URL   string // its root, "https://webvpn.example.edu.cn"
+	Key   string // of the host names; "" means the maker's own
+	IV    string // "" means Key
+	Front Front  // before its own login, which then has no form to show; reached without the VPN
 }
 
 // Pace is how politely a school is asked.

@@ -5,10 +5,12 @@ package catalog
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"jwxtbot/jwxt"
 )
@@ -23,15 +25,25 @@ type Entry struct {
 	HTTP   jwxt.Doer
 }
 
+// ErrGone is the cause of the Unsupported of a school that is not served, or not
+// any more.
+var ErrGone = errors.New("no such school is served")
+
 // Catalog is read by many at once. A school's connection is made when it is
 // first asked for, so schools nobody uses cost nothing.
 type Catalog struct {
-	dial    func(jwxt.School) (jwxt.Doer, error)
+	driver func(jwxt.School) (jwxt.Driver, error)
+	dial   func(jwxt.School) (jwxt.Doer, error)
+	list   atomic.Pointer[list]
+
+	mu    sync.Mutex // of changing list, and of all below
+	doers map[string]jwxt.Doer
+}
+
+// list is what is served at one time. Nobody changes it.
+type list struct {
 	schools []jwxt.School    // by name
 	byID    map[string]Entry // without their connections
-
-	mu    sync.Mutex
-	doers map[string]jwxt.Doer
 }
 
 // New makes a catalog; driver finds who speaks with a school, and dial makes its
@@ -39,53 +51,63 @@ type Catalog struct {
 func New(
 	schools []jwxt.School, driver func(jwxt.School) (jwxt.Driver, error), dial func(jwxt.School) (jwxt.Doer, error),
 ) (*Catalog, error) {
-	c := &Catalog{dial: dial, schools: slices.Clone(schools), byID: map[string]Entry{}, doers: map[string]jwxt.Doer{}}
-	slices.SortFunc(c.schools, func(a, b jwxt.School) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
-	for _, s := range schools {
-		d, err := driver(s)
-		if err != nil {
-			return nil, fmt.Errorf("school %q: %w", s.ID, err)
-		}
-		if _, twice := c.byID[s.ID]; twice {
-			return nil, fmt.Errorf("school %q is listed twice", s.ID)
-		}
-		c.byID[s.ID] = Entry{School: s, Driver: d}
+	c := &Catalog{driver: driver, dial: dial, doers: map[string]jwxt.Doer{}}
+	l, err := c.listOf(schools)
+	if err != nil {
+		return nil, err
 	}
+	c.list.Store(l)
 	return c, nil
 }
 
+func (c *Catalog) listOf(schools []jwxt.School) (*list, error) {
+	l := &list{slices.Clone(schools), map[string]Entry{}}
+	slices.SortFunc(l.schools, func(a, b jwxt.School) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
+	for _, s := range schools {
+		d, err := c.driver(s)
+		if err != nil {
+			return nil, fmt.Errorf("school %q: %w", s.ID, err)
+		}
+		if _, twice := l.byID[s.ID]; twice {
+			return nil, fmt.Errorf("school %q is listed twice", s.ID)
+		}
+		l.byID[s.ID] = Entry{School: s, Driver: d}
+	}
+	return l, nil
+}
+
 // Len is the number of schools.
-func (c *Catalog) Len() int { return len(c.schools) }
+func (c *Catalog) Len() int { return len(c.list.Load().schools) }
 
 // Only is the id of the single school, or "" where there are several.
 func (c *Catalog) Only() string {
-	if len(c.schools) == 1 {
-		return c.schools[0].ID
+	if l := c.list.Load(); len(l.schools) == 1 {
+		return l.schools[0].ID
 	}
 	return ""
 }
 
 // School finds a school by id.
 func (c *Catalog) School(id string) (jwxt.School, bool) {
-	e, ok := c.byID[id]
+	e, ok := c.list.Load().byID[id]
 	return e.School, ok
 }
 
 // Driver is that of a school, which is not connected for it.
 func (c *Catalog) Driver(id string) (jwxt.Driver, bool) {
-	e, ok := c.byID[id]
+	e, ok := c.list.Load().byID[id]
 	return e.Driver, ok
 }
 
 // Open returns a school with its driver and connection. An unknown id is
-// Unsupported.
+// Unsupported, because of ErrGone.
 func (c *Catalog) Open(id string) (Entry, error) {
-	e, ok := c.byID[id]
-	if !ok {
-		return Entry{}, jwxt.Fail(jwxt.Unsupported, "catalog", fmt.Errorf("no school %q", id))
-	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	e, ok := c.list.Load().byID[id]
+	if !ok {
+		return Entry{}, jwxt.Fail(jwxt.Unsupported, "catalog", fmt.Errorf("%w: %q", ErrGone, id))
+	}
 	d := c.doers[id]
 	if d == nil {
 		var err error
@@ -115,7 +137,7 @@ func (c *Catalog) Waiting() map[string]int {
 // IDs lists the ids of the schools, by name of the school.
 func (c *Catalog) IDs() []string {
 	var ids []string
-	for _, s := range c.schools {
+	for _, s := range c.list.Load().schools {
 		ids = append(ids, s.ID)
 	}
 	return ids
@@ -123,10 +145,11 @@ func (c *Catalog) IDs() []string {
 
 // Page is one page of the list, counted from 1 and clamped, and how many there are.
 func (c *Catalog) Page(n int) (page []jwxt.School, number, pages int) {
-	pages = max((len(c.schools)+PageSize-1)/PageSize, 1)
+	all := c.list.Load().schools
+	pages = max((len(all)+PageSize-1)/PageSize, 1)
 	number = min(max(n, 1), pages)
 	from := (number - 1) * PageSize
-	return c.schools[from:min(from+PageSize, len(c.schools))], number, pages
+	return all[from:min(from+PageSize, len(all))], number, pages
 }
 
 // Search finds the schools that a person may mean, the likeliest first, at
@@ -141,7 +164,7 @@ func (c *Catalog) Search(text string) []jwxt.School {
 		rank int
 	}
 	var hits []hit
-	for _, s := range c.schools {
+	for _, s := range c.list.Load().schools {
 		if r := rank(s, q); r < noMatch {
 			hits = append(hits, hit{s, r})
 		}

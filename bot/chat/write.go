@@ -48,7 +48,12 @@ func (w *writer) step(callback string) error {
 }
 
 func (w *writer) env() dialogue.Env {
-	return dialogue.Env{Now: w.now, Limits: w.Limits, OnlySchool: w.Schools.Only(), Page: w.FormURL != ""}
+	e := dialogue.Env{Now: w.now, Limits: w.Limits, OnlySchool: w.Schools.Only(), Page: w.FormURL != ""}
+	if id := w.rec.State.School; id != "" {
+		_, served := w.Schools.School(id)
+		e.SchoolGone = !served
+	}
+	return e
 }
 
 // carryOut writes the effects in order. A tap is answered first, once, even

@@ -178,6 +178,7 @@ func formEvents(base Event) (out []Event) {
 var envs = []Env{
 	{Now: now, Limits: DefaultLimits()},
 	{Now: now, Limits: DefaultLimits(), OnlySchool: "x", Page: true},
+	{Now: now, Limits: DefaultLimits(), SchoolGone: true},
 }
 
 // TestEveryPair walks every place with every event in every shape.

@@ -149,6 +149,7 @@ type Failure struct {
 	TriesLeft int       `json:"tries_left"`        // -1 where the school did not say
 	ID        string    `json:"id,omitempty"`      // what the person can quote; the log has it too
 	Other     bool      `json:"other,omitempty"`   // the session was another student's
+	Gone      bool      `json:"gone,omitempty"`    // the school is not served any more
 	Minutes   int       `json:"minutes,omitempty"` // our own guard against lock-outs waits this long
 }
 

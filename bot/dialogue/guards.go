@@ -45,7 +45,7 @@ var (
 	loggedIn          = Guard{"logged in", func(t *turn) bool { return t.Login != nil }}
 	notLoggedIn       = Guard{"not logged in", func(t *turn) bool { return t.Login == nil }}
 	loggedInThere     = Guard{"logged in there", func(t *turn) bool { return t.Login != nil && t.Login.School == t.e.School }}
-	accountKnown      = Guard{"account known", func(t *turn) bool { return t.School != "" && t.Account != "" }}
+	accountKnown      = Guard{"account known", func(t *turn) bool { return t.School != "" && t.Account != "" && !t.env.SchoolGone }}
 	onlyOne           = Guard{"one school served", func(t *turn) bool { return t.env.OnlySchool != "" }}
 	wanted            = Guard{"something wanted", func(t *turn) bool { return t.Want != nil }}
 	wantedAndLoggedIn = wanted.and(loggedIn)

@@ -90,8 +90,11 @@ var (
 
 // failKey is the sentence that tells of a failure.
 func failKey(f Failure) string {
-	if f.Other {
+	switch {
+	case f.Other:
 		return "ended." + string(EndedOther)
+	case f.Gone:
+		return "fail.gone"
 	}
 	return "fail." + f.Kind.String()
 }

@@ -145,6 +145,7 @@ type Env struct {
 	Limits     Limits
 	OnlySchool string // the school's id where the operator serves just one
 	Page       bool   // there is a page to log in on
+	SchoolGone bool   // State.School is not served any more
 }
 
 // clone copies what a step may write to. Sessions are shared: a step replaces

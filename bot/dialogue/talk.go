@@ -39,7 +39,9 @@ func (t *turn) retry() [][]Button { return row(Button{Key: "btn.retry", Data: "r
 func (t *turn) ways(f Failure) [][]Button {
 	retry := t.retry()
 	switch {
-	case f.Minutes > 0:
+	case f.Gone && t.Login != nil: // kept for when the school comes back
+		return row(btnLogout)
+	case f.Minutes > 0, f.Gone:
 		return row(btnOther)
 	case f.Kind == jwxt.WrongPassword, f.Kind == jwxt.Locked:
 		return row(retry[0][0], btnOther)

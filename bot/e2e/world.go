@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -56,6 +57,7 @@ type World struct {
 	desk     *ops.Desk
 	key      []byte
 	list     []jwxt.School
+	catalog  *catalog.Catalog        // of the bot that runs now
 	pipes    map[string]*campus.Pipe // by host
 	cancel   context.CancelFunc
 	ended    chan error
@@ -197,6 +199,7 @@ func (w *World) Start() {
 	if err != nil {
 		w.TB.Fatal(err)
 	}
+	w.catalog = schools
 	w.desk = w.newDesk(schools)
 	if w.formed {
 		w.Form, err = miniapp.New(miniapp.Config{Token: token, URL: formURL, Log: w.Log.Logger()})
@@ -266,6 +269,15 @@ func (w *World) Stop() {
 	w.cancel = nil
 	if err := <-w.ended; err != nil {
 		w.TB.Errorf("the bot ended with %v", err)
+	}
+}
+
+// Serves has the bot serve these schools of the stage from now on.
+func (w *World) Serves(ids ...string) {
+	w.TB.Helper()
+	list := slices.DeleteFunc(slices.Clone(w.list), func(s jwxt.School) bool { return !slices.Contains(ids, s.ID) })
+	if _, err := w.catalog.Replace(list); err != nil {
+		w.TB.Fatal(err)
 	}
 }
 

@@ -251,6 +251,7 @@ func (p *Pool) Failed(j Job, err error) dialogue.Event {
 		f.TriesLeft = e.TriesLeft
 	}
 	f.Other = errors.Is(err, jwxt.ErrOtherStudent)
+	f.Gone = errors.Is(err, catalog.ErrGone)
 	level := slog.LevelWarn
 	if errors.Is(err, context.Canceled) {
 		level = slog.LevelDebug // by the person, or by our own end

@@ -23,7 +23,7 @@ type adapters struct {
 	db       store.DB
 	box      store.Box
 	telegram *telegram.Bot
-	schools  []jwxt.School
+	schools  *catalog.Catalog
 	limits   config.Limits
 	rate     int
 	log      *slog.Logger
@@ -34,14 +34,10 @@ type adapters struct {
 
 // serve runs the bot until ctx ends.
 func (a adapters) serve(ctx context.Context) error {
-	schools, err := catalog.New(a.schools, drivers.For, dial)
-	if err != nil {
-		return misconfigured(err)
-	}
 	limits := dialogue.DefaultLimits()
 	limits.Captcha, limits.Idle, limits.Absolute = a.limits.Captcha, a.limits.Idle, a.limits.Absolute
-	err = bot.New(bot.Parts{
-		DB: a.db, Box: a.box, Door: a.telegram, Schools: schools,
+	err := bot.New(bot.Parts{
+		DB: a.db, Box: a.box, Door: a.telegram, Schools: a.schools,
 		Limits: limits, Password: a.limits.Password, Rate: a.rate, Log: a.log, Ops: a.desk, Form: a.form, Boards: a.boards, Fatal: refused,
 	}).Run(ctx)
 	if err != nil && refused(err) {
@@ -53,6 +49,15 @@ func (a adapters) serve(ctx context.Context) error {
 // refused reports whether Telegram does not know the token, so that waiting is
 // no use.
 func refused(err error) bool { return errors.Is(err, telegram.ErrToken) }
+
+// openCatalog makes the list of schools.
+func openCatalog(schools []jwxt.School) (*catalog.Catalog, error) {
+	c, err := catalog.New(schools, drivers.For, dial)
+	if err != nil {
+		return nil, misconfigured(err)
+	}
+	return c, nil
+}
 
 func dial(s jwxt.School) (jwxt.Doer, error) {
 	client, err := fetch.New(s)

@@ -70,7 +70,7 @@ func (r *report) item(subject, said string, err error) {
 }
 
 func check(ctx context.Context, r *report, path string, offline bool) {
-	c, err := config.Load(path, vendors())
+	c, err := config.Load(path, known())
 	if err != nil {
 		r.item("configuration", "", err)
 		return

@@ -18,6 +18,7 @@ import (
 	"jwxtbot/bot/emulator"
 	"jwxtbot/bot/telegram"
 	"jwxtbot/cmd/jwxtbot/internal/config"
+	"jwxtbot/jwxt"
 	"jwxtbot/jwxt/campus/boards"
 	"jwxtbot/store/boltstore"
 	"jwxtbot/store/seal"
@@ -120,8 +121,12 @@ func serveDemo(ctx context.Context, url string, sites []site, a adapters) (err e
 		return err
 	}
 	defer a.telegram.Close()
+	var schools []jwxt.School
 	for _, s := range sites {
-		a.schools = append(a.schools, s.school.Profile().School(s.url))
+		schools = append(schools, s.school.Profile().School(s.url))
+	}
+	if a.schools, err = openCatalog(schools); err != nil {
+		return err
 	}
 	return a.serve(ctx)
 }

@@ -22,11 +22,13 @@ import (
 var house = []rule{
 	{room: "jwxt/...", may: vendor}, // each vendor, by whatever name
 	{room: "jwxt", may: "std"},
-	{room: "jwxt/fetch", may: "std jwxt golang.org/x/net/... golang.org/x/text/... golang.org/x/time/rate"},
+	{room: "jwxt/fetch", may: "std jwxt jwxt/wengine golang.org/x/net/... golang.org/x/text/... golang.org/x/time/rate"},
 	{room: "jwxt/driver", may: "std jwxt jwxt/fetch"},
 	{room: "jwxt/markup", may: "std golang.org/x/net/..."},
 	{room: "jwxt/marks", may: "std jwxt"},
 	{room: "jwxt/plans", may: "std jwxt jwxt/markup golang.org/x/net/..."},
+	{room: "jwxt/webvpn", may: vendor + " jwxt/wengine"},
+	{room: "jwxt/wengine", may: "std jwxt"},
 	{room: "jwxt/tomlfile", may: "std github.com/BurntSushi/toml"},
 	{room: "jwxt/bulletin", may: "std jwxt jwxt/fetch jwxt/tomlfile github.com/BurntSushi/toml github.com/PuerkitoBio/goquery github.com/andybalholm/cascadia golang.org/x/net/... golang.org/x/text/... github.com/mmcdole/gofeed/..."},
 	{room: "jwxt/doctor", may: "std jwxt jwxt/fetch jwxt/markup golang.org/x/text/..."},

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"jwxtbot/cmd/jwxtbot/internal/config"
 	"jwxtbot/jwxt"
 	"jwxtbot/jwxt/drivers"
 	"jwxtbot/jwxt/fetch"
@@ -59,6 +60,9 @@ the exit code is 1. It is how a page that the bot misreads is reported and mende
 }
 
 // vendors lists the known drivers by name.
+// known is what a schools file is held to.
+func known() config.Known { return config.Known{Vendors: vendors(), Driver: drivers.For} }
+
 func vendors() []string { return slices.Sorted(maps.Keys(drivers.All())) }
 
 // parsers lists who reads saved pages.

@@ -25,12 +25,12 @@ The token comes from $JWXTBOT_TOKEN, the file that telegram.token_file names, or
 the systemd credential "token"; the key from $JWXTBOT_KEY_FILE, data.key_file or
 the credential "key".
 
-On SIGHUP the files of notice boards are read again; ones with mistakes change
-nothing.
+On SIGHUP the files of schools and notice boards are read again; ones with
+mistakes change nothing.
 ` + exitCodes,
 		Args: cobra.NoArgs,
 		RunE: action(func(cmd *cobra.Command, _ []string) error {
-			c, err := config.Load(path, vendors())
+			c, err := config.Load(path, known())
 			if err != nil {
 				return misconfigured(err)
 			}
@@ -77,12 +77,17 @@ func serveTelegram(ctx context.Context, c *config.Config, stderr io.Writer) (err
 		return err
 	}
 	telegram.OnRefusal(desk.Refused)
-	boards, closeBoards := openBoards(c, log)
+	schools, err := openCatalog(c.Schools)
+	if err != nil {
+		return err
+	}
+	boards, closeBoards := openBoards(c)
 	defer closeBoards()
+	defer followHangups(reload{c, schools, boards.fresh, log})()
 	tuneMemory()
 	log.Info("starting", "version", version())
 	servers = slices.Concat(servers, public, private)
-	err = alongside(ctx, servers, adapters{db, ring, telegram, c.Schools, c.Limits, c.Rate, log, desk, form, boards}.serve)
+	err = alongside(ctx, servers, adapters{db, ring, telegram, schools, c.Limits, c.Rate, log, desk, form, boards.Boards}.serve)
 	log.Info("ended", "err", err)
 	return err
 }

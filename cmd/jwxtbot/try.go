@@ -118,7 +118,7 @@ func (t *tryout) run(ctx context.Context) error {
 }
 
 func (t *tryout) school() (jwxt.School, error) {
-	list, err := config.LoadSchools(t.schools, vendors())
+	list, err := config.LoadSchools(t.schools, known())
 	if err != nil {
 		return jwxt.School{}, misconfigured(err)
 	}

@@ -2,10 +2,8 @@ package bulletin
 
 import (
 	"context"
-	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/hex"
 	"errors"
 	"io"
 	"net"
@@ -40,7 +38,7 @@ func (r *Reader) transport(s Source) (*http.Transport, error) {
 	}
 	t := &http.Transport{
 		DialContext:            r.dialer(w.proxy == ""),
-		TLSClientConfig:        tlsConfig(w),
+		TLSClientConfig:        w.trust().Config(),
 		TLSHandshakeTimeout:    connectTimeout,
 		IdleConnTimeout:        idleTimeout,
 		MaxIdleConnsPerHost:    1,
@@ -79,28 +77,13 @@ func (r *Reader) public(u *url.URL) error {
 	return nil
 }
 
-// tlsConfig trusts the pinned certificate and no other, or the authorities.
-func tlsConfig(w way) *tls.Config {
-	c := &tls.Config{MinVersion: tls.VersionTLS12}
-	if w.legacy {
-		c.MinVersion = tls.VersionTLS10
-		for _, suite := range append(tls.CipherSuites(), tls.InsecureCipherSuites()...) {
-			c.CipherSuites = append(c.CipherSuites, suite.ID)
-		}
-	}
+// trust is the pinned certificate and no other, or the authorities.
+func (w way) trust() fetch.Trust {
+	t := fetch.Trust{Legacy: w.legacy}
 	if w.pin != "" {
-		c.InsecureSkipVerify = true // VerifyConnection looks instead, and at more
-		c.VerifyConnection = func(cs tls.ConnectionState) error {
-			if len(cs.PeerCertificates) > 0 {
-				sum := sha256.Sum256(cs.PeerCertificates[0].Raw)
-				if hex.EncodeToString(sum[:]) == w.pin {
-					return nil
-				}
-			}
-			return errPin
-		}
+		t.Certificates = []string{w.pin}
 	}
-	return c
+	return t
 }
 
 var errPin = errors.New("the certificate is not the pinned one")
@@ -118,11 +101,12 @@ func broken(ctx context.Context, err error) error {
 		header    tls.RecordHeaderError
 		authority x509.UnknownAuthorityError
 		name      x509.HostnameError
+		pin       *fetch.PinError
 	)
 	switch {
 	case errors.Is(err, fetch.ErrPrivate):
 		return &Error{Class: Net, Err: fetch.ErrPrivate}
-	case errors.Is(err, errPin):
+	case errors.As(err, &pin):
 		return &Error{Class: TLS, Err: errPin}
 	case errors.As(err, &verify), errors.As(err, &authority), errors.As(err, &name):
 		return &Error{Class: TLS, Err: errors.New("the certificate is not trusted")}

@@ -198,6 +198,15 @@ func (f *front) redeem(id, service string) (number string, ok bool) {
 	return t.number, ok && t.service == service
 }
 
+// Redeem uses up a ticket that the school's front made for a service, and tells
+// whose it was, as the front does to whoever stands behind it.
+func (s *School) Redeem(ticket, service string) (number string, ok bool) {
+	if s.front == nil {
+		return "", false
+	}
+	return s.front.redeem(ticket, service)
+}
+
 // known is the account of the login that the visitor's browser has kept.
 func (f *front) known(v *visit) (number string, ok bool) {
 	c, err := v.r.Cookie("CASTGC")

@@ -27,16 +27,22 @@ const UserAgent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 
 // cookies are those of the Conn's Session, read and written there. It is not
 // safe for concurrent use, as a Conn is not.
 type Browser struct {
-	conn *jwxt.Conn
-	base *url.URL
-	err  error
+	conn  *jwxt.Conn
+	roots []*url.URL // of the school, the first one first
+	base  *url.URL   // the one that is in use
+	way   way
+	err   error
 }
 
-// Open makes a Browser over conn. An unusable school address shows with the
-// first request.
+// Open makes a Browser over conn. An unusable address of the school or of its
+// WebVPN shows with the first request.
 func Open(conn *jwxt.Conn) *Browser {
-	base, err := baseURL(conn.School)
-	return &Browser{conn, base, err}
+	all, err := roots(conn.School)
+	if err != nil {
+		return &Browser{err: err}
+	}
+	way, err := openWay(conn)
+	return &Browser{conn, all, begun(conn.Session, all), way, err}
 }
 
 // Field is one name and value of a form.
@@ -98,13 +104,31 @@ func (b *Browser) Get(ctx context.Context, ref, referer string) (jwxt.Page, erro
 // Send makes one exchange and takes over its cookies. It follows no redirect.
 // Errors are Unreachable (network, time, 5xx), Blocked (403, 412, 429 and
 // script walls) or Changed (too large an answer, a host not the school's).
-// Other answers, redirects and 404 included, are the caller's to judge.
+// Other answers, redirects and 404 included, are the caller's to judge. What can
+// be asked at any of the school's roots is asked at its mirrors when one does not
+// answer.
 func (b *Browser) Send(ctx context.Context, r Request) (jwxt.Page, error) {
-	req, err := b.request(ctx, r)
+	u, err := b.Resolve(r.URL)
 	if err != nil {
 		return jwxt.Page{}, jwxt.Fail(jwxt.Changed, "fetch", err)
 	}
-	op := "fetch: " + req.Method + " " + SafeURL(req.URL)
+	p, err := b.exchange(ctx, u, r)
+	if p.URL == nil && jwxt.KindOf(err) == jwxt.Unreachable && ctx.Err() == nil && b.free(u, r) {
+		p, err = b.elsewhere(ctx, u, r, err)
+	}
+	if p.URL != nil {
+		b.settle()
+	}
+	return p, err
+}
+
+// exchange asks for u. The page has no URL where no whole answer came.
+func (b *Browser) exchange(ctx context.Context, u *url.URL, r Request) (jwxt.Page, error) {
+	req, err := b.request(ctx, u, r)
+	if err != nil {
+		return jwxt.Page{}, jwxt.Fail(jwxt.Changed, "fetch", err)
+	}
+	op := "fetch: " + req.Method + " " + SafeURL(u)
 	resp, err := b.conn.HTTP.Do(req)
 	if err != nil {
 		return jwxt.Page{}, classified(op, err)
@@ -117,19 +141,19 @@ func (b *Browser) Send(ctx context.Context, r Request) (jwxt.Page, error) {
 	if len(body) > MaxBody {
 		return jwxt.Page{}, jwxt.Fail(jwxt.Changed, op, fmt.Errorf("the answer is larger than %d MiB", MaxBody>>20))
 	}
-	p := jwxt.Page{URL: req.URL, Status: resp.StatusCode, Header: resp.Header, Body: body}
 	// An error page comes with a fresh and empty session at some schools.
-	if p.Status < 400 {
+	if resp.StatusCode < 400 {
 		b.conn.Session.Cookies = SetCookies(b.conn.Session.Cookies, req.URL, resp.Header, time.Now())
+		b.way.learn(b.conn.Session)
+	}
+	p, err := b.way.back(jwxt.Page{URL: u, Status: resp.StatusCode, Header: resp.Header, Body: body}, req.URL)
+	if err != nil {
+		return p, jwxt.Fail(jwxt.KindOf(err), op, err)
 	}
 	return p, Check(p)
 }
 
-func (b *Browser) request(ctx context.Context, r Request) (*http.Request, error) {
-	u, err := b.Resolve(r.URL)
-	if err != nil {
-		return nil, err
-	}
+func (b *Browser) request(ctx context.Context, u *url.URL, r Request) (*http.Request, error) {
 	method, body := http.MethodGet, io.Reader(nil)
 	if r.Post {
 		method, body = http.MethodPost, strings.NewReader(r.Form.Encode(r.GBK))
@@ -140,7 +164,7 @@ func (b *Browser) request(ctx context.Context, r Request) (*http.Request, error)
 	case !r.Post && r.Once:
 		body = once{strings.NewReader("")}
 	}
-	req, err := http.NewRequestWithContext(ctx, method, u.String(), body)
+	req, err := http.NewRequestWithContext(ctx, method, b.way.to(u).String(), body)
 	if err != nil {
 		return nil, errAddress
 	}
@@ -160,13 +184,14 @@ func (b *Browser) header(req *http.Request, r Request) {
 	from := b.base
 	if referer, err := b.Resolve(r.Referer); err == nil {
 		from = referer
-		h.Set("Referer", referer.String())
+		h.Set("Referer", b.way.to(referer).String())
 	}
 	if r.Post {
 		h.Set("Content-Type", "application/x-www-form-urlencoded")
 		if r.JSON != nil {
 			h.Set("Content-Type", "application/json")
 		}
+		from = b.way.to(from)
 		h.Set("Origin", from.Scheme+"://"+from.Host)
 	}
 	if r.AJAX {
@@ -176,6 +201,7 @@ func (b *Browser) header(req *http.Request, r Request) {
 	for name, values := range r.Header {
 		h[http.CanonicalHeaderKey(name)] = values
 	}
+	b.way.hold(&b.conn.Session)
 	if c := CookieHeader(b.conn.Session.Cookies, req.URL, time.Now()); c != "" {
 		h.Set("Cookie", c)
 	}

@@ -21,12 +21,14 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/wengine"
 )
 
 const (
@@ -40,9 +42,10 @@ const (
 // Client sends requests to one school at that school's pace. It implements
 // [jwxt.Doer] and may be used from many goroutines.
 type Client struct {
-	base    *url.URL
+	roots   []*url.URL
 	hosts   map[string]bool
 	names   map[string]bool
+	vpn     *wengine.VPN // nil: none
 	timeout time.Duration
 	spacing time.Duration
 
@@ -63,12 +66,12 @@ func WithDial(dial func(ctx context.Context, network, addr string) (net.Conn, er
 // New makes the Client of a school. It fails when the school's addresses
 // cannot be used; it contacts nobody.
 func New(school jwxt.School, opts ...Option) (*Client, error) {
-	base, err := baseURL(school)
+	all, err := roots(school)
 	if err != nil {
 		return nil, err
 	}
 	c := &Client{
-		base:    base,
+		roots:   all,
 		hosts:   map[string]bool{},
 		names:   map[string]bool{},
 		timeout: school.Pace.Timeout,
@@ -76,9 +79,11 @@ func New(school jwxt.School, opts ...Option) (*Client, error) {
 		gate:    make(chan time.Time, 1),
 	}
 	c.gate <- time.Time{}
-	for _, h := range hostsOf(school, base) {
-		c.hosts[strings.ToLower(h)] = true
-		c.names[hostname(h)] = true
+	if c.vpn, err = openVPN(school); err != nil {
+		return nil, err
+	}
+	for _, host := range hostsOf(school, all) {
+		c.admit(host)
 	}
 	if c.timeout <= 0 {
 		c.timeout = defaultTimeout
@@ -88,8 +93,20 @@ func New(school jwxt.School, opts ...Option) (*Client, error) {
 		n = defaultConcurrent
 	}
 	c.slots = make(chan struct{}, n)
-	c.http = &http.Transport{
-		DialContext:            (&net.Dialer{Timeout: connectTimeout}).DialContext,
+	if c.http, err = transport(school, n); err != nil {
+		return nil, err
+	}
+	for _, o := range opts {
+		o(c.http)
+	}
+	return c, nil
+}
+
+// transport makes a school's connections, n at once.
+func transport(school jwxt.School, n int) (*http.Transport, error) {
+	t := &http.Transport{
+		DialContext:            dial(school.Link.IPv4),
+		TLSClientConfig:        Trust{Legacy: school.Link.LegacyTLS, Keys: school.Link.Pins}.Config(),
 		TLSHandshakeTimeout:    connectTimeout,
 		IdleConnTimeout:        idleTimeout,
 		MaxIdleConnsPerHost:    n,
@@ -100,30 +117,30 @@ func New(school jwxt.School, opts ...Option) (*Client, error) {
 		if err != nil {
 			return nil, fmt.Errorf("school %q: %w", school.ID, err)
 		}
-		c.http.Proxy = http.ProxyURL(proxy)
+		t.Proxy = http.ProxyURL(proxy)
 	}
-	for _, o := range opts {
-		o(c.http)
-	}
-	return c, nil
+	return t, nil
 }
 
-func baseURL(school jwxt.School) (*url.URL, error) {
-	u, err := url.Parse(school.BaseURL)
-	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
-		return nil, fmt.Errorf("school %q: its address must look like https://jwxt.example.edu.cn", school.ID)
+// hostsOf are the hosts that a school's cookies and redirects may touch: those of
+// its roots and its fronts, and the further ones.
+func hostsOf(school jwxt.School, roots []*url.URL) []string {
+	all := slices.Clone(school.Hosts)
+	for _, root := range roots {
+		all = append(all, root.Host)
 	}
-	return u, nil
-}
-
-// hostsOf are the hosts that a school's cookies and redirects may touch: its own,
-// the further ones, and its front's.
-func hostsOf(school jwxt.School, base *url.URL) []string {
-	all := append([]string{base.Host}, school.Hosts...)
-	if front, err := url.Parse(school.Front.URL); err == nil && front.Host != "" {
-		all = append(all, front.Host)
+	for _, front := range []jwxt.Front{school.Front, school.Link.WebVPN.Front} {
+		if u, err := url.Parse(front.URL); err == nil && u.Host != "" {
+			all = append(all, u.Host)
+		}
 	}
 	return all
+}
+
+// admit lets requests to a host through.
+func (c *Client) admit(host string) {
+	c.hosts[strings.ToLower(host)] = true
+	c.names[hostname(host)] = true
 }
 
 func proxyURL(s string) (*url.URL, error) {
@@ -210,17 +227,33 @@ func (c *Client) space(ctx context.Context) error {
 	}
 }
 
-var errForeign = errors.New("this host is not one of the school's")
+var (
+	errForeign = errors.New("this host is not one of the school's")
+	errClear   = errors.New("plain http on a school that has https")
+)
 
-// allowed pins requests to the school: its own host and port, the listed
-// hosts, and the standard ports of their names. A school that is reached over
-// https is never spoken to in clear.
+// allowed pins requests to the school: the hosts and ports of its roots, the
+// listed hosts, and the standard ports of their names. Of a WebVPN these are its own
+// pages and those of the school's hosts behind it. A school that is reached
+// over https is never spoken to in clear.
 func (c *Client) allowed(u *url.URL) error {
+	if c.vpn != nil && c.vpn.Own(u) {
+		if c.vpn.Root().Scheme != u.Scheme {
+			return errClear
+		}
+		inner, wrapped := c.vpn.Unwrap(u)
+		if !wrapped {
+			return nil
+		}
+		u = inner
+	}
 	if u.Scheme != "http" && u.Scheme != "https" {
 		return errForeign
 	}
-	if c.base.Scheme == "https" && u.Scheme == "http" && sameName(u, c.base) {
-		return errors.New("plain http on a school that has https")
+	for _, root := range c.roots {
+		if root.Scheme == "https" && u.Scheme == "http" && sameName(u, root) {
+			return errClear
+		}
 	}
 	standard := u.Port() == "" || u.Port() == "80" || u.Port() == "443"
 	if c.hosts[strings.ToLower(u.Host)] || standard && c.names[hostname(u.Host)] {

@@ -31,7 +31,10 @@ var (
 func cause(err error) error {
 	var dns *net.DNSError
 	var network net.Error
+	var pin *PinError
 	switch {
+	case errors.As(err, &pin):
+		return pin
 	case errors.Is(err, context.Canceled):
 		return context.Canceled
 	case errors.Is(err, context.DeadlineExceeded):

@@ -192,11 +192,15 @@ func (r *rig) discreet(err error) {
 	}
 	secrets := []string{r.Password, r.Student.Number, r.Student.Name}
 	for _, c := range r.conn.Session.Cookies {
-		secrets = append(secrets, c.Value)
+		if len(c.Value) > 3 { // "1" is a setting
+			secrets = append(secrets, c.Value)
+		}
 	}
 	text := fmt.Sprintf("%v %s", err, err)
 	if r.InAddress {
-		secrets = slices.AppendSeq(secrets, maps.Values(r.conn.Session.Memo))
+		memo := maps.Clone(r.conn.Session.Memo)
+		delete(memo, fetch.MemoMirror)
+		secrets = slices.AppendSeq(secrets, maps.Values(memo))
 	}
 	for _, s := range secrets {
 		if s != "" && strings.Contains(text, s) {

@@ -85,7 +85,6 @@ package kingosoft
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -118,20 +117,24 @@ func variants() map[string]variant {
 	return map[string]variant{"aspx": aspx{}, "jsp": jsp{}}
 }
 
+// CheckSchool implements [jwxt.SchoolChecker].
+func (Driver) CheckSchool(s jwxt.School) error {
+	v, ok := variants()[s.Options["variant"]]
+	if !ok {
+		return &jwxt.OptionError{Key: "variant", Text: "the option variant must be " + strings.Join(slices.Sorted(maps.Keys(variants())), " or ")}
+	}
+	known := map[string][]string{"variant": nil}
+	maps.Copy(known, v.options())
+	return jwxt.CheckOptions(s.Options, known)
+}
+
 // of is the variant of a school as an R.
 func of[R any](op string, school jwxt.School) (R, error) {
 	var none R
-	v, ok := variants()[school.Options["variant"]]
-	if !ok {
-		return none, jwxt.Fail(jwxt.Internal, op, errors.New("the school's option variant must be aspx or jsp"))
+	if err := (Driver{}).CheckSchool(school); err != nil {
+		return none, jwxt.Fail(jwxt.Internal, op, err)
 	}
-	may := v.options()
-	for name, value := range school.Options {
-		values, known := may[name]
-		if name != "variant" && (!known || values != nil && !slices.Contains(values, value)) {
-			return none, jwxt.Fail(jwxt.Internal, op, fmt.Errorf("the school's option %s = %q means nothing", name, value))
-		}
-	}
+	v := variants()[school.Options["variant"]]
 	r, ok := v.(R)
 	if !ok {
 		return none, jwxt.Fail(jwxt.Unsupported, op, errors.New("this system of the maker's is not known to have it"))

@@ -2,8 +2,6 @@ package supwisdom
 
 import (
 	"context"
-	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -25,23 +23,27 @@ type settings struct {
 // usualPause is twice what EAMS is known to want between two requests.
 const usualPause = time.Second
 
+// options are what a school may say, with the values each may have.
+var options = map[string][]string{
+	"variant": {"eams", "eams5"}, "root": nil, "login": nil, "captcha": {"none", "always"}, "password": {"plain"},
+	"pause": nil, "project": {"MAJOR", "MINOR"}, "account": {"alias"},
+}
+
+// CheckSchool implements [jwxt.SchoolChecker].
+func (Driver) CheckSchool(s jwxt.School) error {
+	_, err := settingsOf(s)
+	return err
+}
+
 // settingsOf reads a school's options. An option that is not understood is an
 // error, and so is a school that does not say its variant.
 func settingsOf(school jwxt.School) (settings, error) {
+	if err := jwxt.CheckOptions(school.Options, options); err != nil {
+		return settings{}, err
+	}
 	o := school.Options
-	for _, c := range []struct {
-		name string
-		may  []string
-	}{
-		{"variant", []string{"eams", "eams5"}},
-		{"captcha", []string{"", "none", "always"}},
-		{"password", []string{"", "plain"}},
-		{"project", []string{"", "MAJOR", "MINOR"}},
-		{"account", []string{"", "alias"}},
-	} {
-		if !slices.Contains(c.may, o[c.name]) {
-			return settings{}, fmt.Errorf("the school's option %s must be one of %q", c.name, c.may)
-		}
+	if o["variant"] == "" {
+		return settings{}, &jwxt.OptionError{Key: "variant", Text: "the option variant must be eams or eams5"}
 	}
 	s := settings{
 		eams5: o["variant"] == "eams5", root: "/eams", login: "/login.action", captcha: o["captcha"],
@@ -64,7 +66,7 @@ func settingsOf(school jwxt.School) (settings, error) {
 	}
 	var err error
 	if s.pause, err = time.ParseDuration(o["pause"]); err != nil || s.pause < 0 || s.pause > time.Minute {
-		return s, fmt.Errorf("the school's option pause must be a time up to a minute, such as 1s")
+		return s, &jwxt.OptionError{Key: "pause", Text: "the option pause must be a time up to a minute, such as 1s"}
 	}
 	return s, nil
 }

@@ -59,7 +59,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -104,22 +103,22 @@ var values = map[string][]string{
 	"password": {"plain", "md5", "salted", "twice"}, "grades": {"terms"},
 }
 
+// CheckSchool implements [jwxt.SchoolChecker].
+func (Driver) CheckSchool(s jwxt.School) error {
+	if s.Options["build"] == "" {
+		return errors.Join(&jwxt.OptionError{Key: "build", Text: "the option build must be old or new"}, jwxt.CheckOptions(s.Options, values))
+	}
+	return jwxt.CheckOptions(s.Options, values)
+}
+
 // open refuses a school whose options say nothing to this driver.
 func open(c *jwxt.Conn) (*visit, error) {
-	for key, value := range c.School.Options {
-		may, known := values[key]
-		if !known || may != nil && !slices.Contains(may, value) {
-			return nil, jwxt.Fail(jwxt.Internal, "urp", fmt.Errorf("the school's option %s = %q means nothing", key, value))
-		}
+	if err := (Driver{}).CheckSchool(c.School); err != nil {
+		return nil, jwxt.Fail(jwxt.Internal, "urp", err)
 	}
-	v := &visit{Visit: driver.Open(c, memoForm)}
-	switch c.School.Options["build"] {
-	case "old":
+	v := &visit{Visit: driver.Open(c, memoForm), build: newBuild}
+	if c.School.Options["build"] == "old" {
 		v.build = oldBuild
-	case "new":
-		v.build = newBuild
-	default:
-		return nil, jwxt.Fail(jwxt.Internal, "urp", errors.New("the school's option build is old or new"))
 	}
 	if entry := c.School.Options["entry"]; entry != "" {
 		v.entry = entry

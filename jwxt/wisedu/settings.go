@@ -2,7 +2,6 @@ package wisedu
 
 import (
 	"cmp"
-	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -32,24 +31,25 @@ var (
 	appExams          = app{"studentWdksapApp", "4768687067472349"}
 )
 
+// options are what a school may say, with the values each may have.
+var options = map[string][]string{
+	"system": {"jwapp", "gsapp"}, "root": nil, "entrance": nil, "who": {"ehall", "homeapp", "none"}, "account": {"alias"},
+	"attempts": {"all"}, "timetable": {"xskcb", "cxxszhxqkb"},
+}
+
+// CheckSchool implements [jwxt.SchoolChecker].
+func (Driver) CheckSchool(s jwxt.School) error {
+	_, err := settingsOf(s)
+	return err
+}
+
 // settingsOf reads a school's options. An option that is not understood is an
 // error.
 func settingsOf(school jwxt.School) (settings, error) {
-	o := school.Options
-	for _, c := range []struct {
-		name string
-		may  []string
-	}{
-		{"system", []string{"", "jwapp", "gsapp"}},
-		{"who", []string{"", "ehall", "homeapp", "none"}},
-		{"account", []string{"", "alias"}},
-		{"attempts", []string{"", "all"}},
-		{"timetable", []string{"", "xskcb", "cxxszhxqkb"}},
-	} {
-		if !slices.Contains(c.may, o[c.name]) {
-			return settings{}, fmt.Errorf("the school's option %s must be one of %q", c.name, c.may)
-		}
+	if err := jwxt.CheckOptions(school.Options, options); err != nil {
+		return settings{}, err
 	}
+	o := school.Options
 	s := settings{
 		graduate: o["system"] == "gsapp", who: cmp.Or(o["who"], "ehall"), alias: o["account"] == "alias",
 		all: o["attempts"] == "all", timetable: cmp.Or(o["timetable"], "xskcb"), root: "/jwapp", hosts: hostsOf(school),

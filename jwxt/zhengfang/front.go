@@ -28,8 +28,8 @@ func (Driver) Serves(back *url.URL) (map[string]string, bool) {
 // Arrive implements [jwxt.Fronted]: as after a login of the system's own. The
 // session may be in the address of the page.
 func (Driver) Arrive(_ context.Context, c *jwxt.Conn, landed jwxt.Page, account string) (jwxt.Student, error) {
-	if err := checkOptions(c.School); err != nil {
-		return jwxt.Student{}, err
+	if err := (Driver{}).CheckSchool(c.School); err != nil {
+		return jwxt.Student{}, jwxt.Fail(jwxt.Internal, opLogin, err)
 	}
 	number, err := arrivedAs(landed.URL)
 	if err != nil {

@@ -4,10 +4,8 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -52,8 +50,8 @@ func (v *visit) askAgain(ctx context.Context, f form) (jwxt.Step, error) {
 // begin opens the login page with nothing of an earlier session.
 func (v *visit) begin(ctx context.Context) (jwxt.Step, error) {
 	v.Drop()
-	if err := checkOptions(v.Conn.School); err != nil {
-		return nil, err
+	if err := (Driver{}).CheckSchool(v.Conn.School); err != nil {
+		return nil, jwxt.Fail(jwxt.Internal, opLogin, err)
 	}
 	p, err := v.Web.Get(ctx, v.path(v.entry()), "")
 	if err == nil {
@@ -76,21 +74,6 @@ func (v *visit) entry() string {
 		return strings.TrimPrefix(s, "/")
 	}
 	return "default2.aspx"
-}
-
-// checkOptions refuses options that say nothing, and the way around a captcha.
-func checkOptions(s jwxt.School) error {
-	for key, values := range map[string][]string{
-		"captcha": {"image", "none"}, "password": {"rsa", "plain"}, "account": {"alias"},
-	} {
-		if given := s.Options[key]; given != "" && !slices.Contains(values, given) {
-			return jwxt.Fail(jwxt.Internal, opLogin, fmt.Errorf("the school's option %s is one of %s", key, strings.Join(values, ", ")))
-		}
-	}
-	if strings.Contains(strings.ToLower(s.Options["entry"]), "default_ysdx") && s.Options["captcha"] != "none" {
-		return jwxt.Fail(jwxt.Internal, opLogin, errors.New(`default_ysdx.aspx has no captcha; say captcha = "none" if the school asks for none anywhere`))
-	}
-	return nil
 }
 
 // ask draws a picture if one is asked and leaves the form open.

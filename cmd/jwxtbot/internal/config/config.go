@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/bulletin"
 	"jwxtbot/jwxt/tomlfile"
 )
 
@@ -39,6 +40,8 @@ type Config struct {
 	Schools  []jwxt.School // in the file's order, at least one
 	Boards   Boards
 
+	schools     string // file
+	known       Known
 	tokenFile   string
 	keyFile     string
 	oldKeyFiles []string
@@ -124,34 +127,70 @@ func Keys() map[string][]string {
 	}
 }
 
-// Load reads the file at path and the schools file it names. vendors are the
-// names that a school's vendor key may have. Every error is a Problems, except
-// that of a file that cannot be read.
-func Load(path string, vendors []string) (*Config, error) {
+// Load reads the file at path and the schools file and the notice boards that it
+// names; k need not name the boards. Every error is a Problems, except that of a
+// file that cannot be read.
+func Load(path string, k Known) (*Config, error) {
 	src, err := tomlfile.Read(path)
 	if err != nil {
 		return nil, err
 	}
 	c, schools, problems := parseMain(path, src)
-	if schools != "" {
-		list, more, err := loadSchools(schools, vendors)
+	if c != nil {
+		c.known = k
+	}
+	if len(problems) == 0 {
+		wrong, err := c.loadBoards()
 		if err != nil {
 			return nil, err
 		}
-		c.Schools, problems = list, append(problems, more...)
+		problems = append(problems, wrong...)
 	}
-	if c != nil && c.Boards.Path != "" && len(problems) == 0 {
-		c.Boards.Sources, err = LoadSources(c.Boards.Path)
-		if wrong, ok := errors.AsType[Problems](err); ok {
-			problems = append(problems, wrong...)
-		} else if err != nil {
+	if schools != "" {
+		list, wrong, err := loadSchools(schools, c.known)
+		if err != nil {
 			return nil, err
 		}
+		c.schools, c.Schools, problems = schools, list, append(problems, wrong...)
 	}
 	if len(problems) > 0 {
 		return nil, problems
 	}
 	return c, nil
+}
+
+// loadBoards reads the notice boards, if there are to be any.
+func (c *Config) loadBoards() (Problems, error) {
+	c.known.Boards = []bulletin.Source{}
+	if c.Boards.Path == "" {
+		return nil, nil
+	}
+	sources, err := LoadSources(c.Boards.Path)
+	if wrong, ok := errors.AsType[Problems](err); ok {
+		c.known.Boards = nil // which there are is not known
+		return wrong, nil
+	}
+	c.Boards.Sources, c.known.Boards = sources, sources
+	return nil, err
+}
+
+// Reread reads the notice boards and the schools again. What has mistakes stays
+// as it was when it was last read well, and comes back so; the error then joins
+// a Problems for either, or says which file cannot be read.
+func (c *Config) Reread() (schools []jwxt.School, sources []bulletin.Source, err error) {
+	var errs []error
+	if c.Boards.Path != "" {
+		list, err := LoadSources(c.Boards.Path)
+		if err == nil {
+			c.Boards.Sources, c.known.Boards = list, list
+		}
+		errs = append(errs, err)
+	}
+	list, err := LoadSchools(c.schools, c.known)
+	if err == nil {
+		c.Schools = list
+	}
+	return c.Schools, c.Boards.Sources, errors.Join(append(errs, err)...)
 }
 
 // parseMain reads the bot's file and names the schools file.

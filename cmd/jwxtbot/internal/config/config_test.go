@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,11 +13,26 @@ import (
 
 	"jwxtbot/cmd/jwxtbot/internal/config"
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/qiangzhi"
 )
 
-var vendors = []string{"qiangzhi", "urp"}
+// known are two drivers: one with a say, and one that takes any option.
+var known = config.Known{Vendors: []string{"qiangzhi", "urp"}, Driver: func(s jwxt.School) (jwxt.Driver, error) {
+	switch {
+	case s.Front.Kind == "apereo" && s.Link.WebVPN.URL == "":
+		return nil, errors.New("not known behind this front")
+	case s.Vendor == "qiangzhi":
+		return qiangzhi.New(), nil
+	}
+	return anything{}, nil
+}}
+
+// anything is a driver that does not look at options.
+type anything struct{ jwxt.Driver }
 
 const oneSchool = "[[school]]\nid = \"ecnu\"\nname = \"华东\"\nvendor = \"urp\"\nurl = \"https://jw.example.edu.cn/\"\n"
+
+const qiangzhiSchool = "[[school]]\nid = \"xju\"\nname = \"华西\"\nvendor = \"qiangzhi\"\nurl = \"https://jw.example.edu.cn/\"\n"
 
 // load writes both files beside each other and loads them.
 func load(t testing.TB, main, schools string) (*config.Config, string, error) {
@@ -27,7 +43,7 @@ func load(t testing.TB, main, schools string) (*config.Config, string, error) {
 			t.Fatal(err)
 		}
 	}
-	c, err := config.Load(filepath.Join(dir, "bot.toml"), vendors)
+	c, err := config.Load(filepath.Join(dir, "bot.toml"), known)
 	return c, dir, err
 }
 
@@ -61,10 +77,24 @@ name = "甲大学"
 aliases = ["甲大", "JD"]
 vendor = "qiangzhi"
 url = "https://jw.a.example/"
+mirrors = ["https://jw2.a.example/", "http://jw3.a.example"]
 hosts = ["cas.a.example", "10.0.0.1:8080"]
 proxy = "http://proxy.example:3128"
-options = { root = "/jsxsd", "x y" = "1" }
-front = { kind = "authserver", url = "https://ids.a.example/authserver/login", options = { entrance = "/sso.jsp" } }
+zone = "Asia/Urumqi"
+options = { root = "/jsxsd", "main" = "1" }
+[school.front]
+kind = "authserver"
+url = "https://ids.a.example/authserver/login"
+options = { captcha = "none" }
+[school.link]
+tls = "legacy"
+pins = ["0000000000000000000000000000000000000000000000000000000000000000"]
+ipv4 = true
+[school.link.webvpn]
+url = "https://webvpn.a.example/"
+key = "Wxzxvpn2023key@$"
+iv = "0123456789abcdef"
+front = { kind = "apereo", url = "https://cas.a.example/cas/login" }
 [school.pace]
 concurrent = 2
 spacing = "300ms"
@@ -88,9 +118,15 @@ timeout = "15s"
 		Schools: []jwxt.School{{
 			ID: "a-1", Name: "甲大学", Aliases: []string{"甲大", "JD"}, Vendor: "qiangzhi",
 			BaseURL: "https://jw.a.example", Hosts: []string{"cas.a.example", "10.0.0.1:8080"},
-			Proxy: "http://proxy.example:3128", Options: map[string]string{"root": "/jsxsd", "x y": "1"},
-			Front: jwxt.Front{
-				Kind: "authserver", URL: "https://ids.a.example/authserver/login", Options: map[string]string{"entrance": "/sso.jsp"},
+			Mirrors: []string{"https://jw2.a.example", "http://jw3.a.example"}, Zone: "Asia/Urumqi",
+			Proxy: "http://proxy.example:3128", Options: map[string]string{"root": "/jsxsd", "main": "1"},
+			Front: jwxt.Front{Kind: "authserver", URL: "https://ids.a.example/authserver/login", Options: map[string]string{"captcha": "none"}},
+			Link: jwxt.Link{
+				LegacyTLS: true, Pins: []string{strings.Repeat("0", 64)}, IPv4: true,
+				WebVPN: jwxt.WebVPN{
+					URL: "https://webvpn.a.example", Key: "Wxzxvpn2023key@$", IV: "0123456789abcdef",
+					Front: jwxt.Front{Kind: "apereo", URL: "https://cas.a.example/cas/login"},
+				},
 			},
 			Pace: jwxt.Pace{Concurrent: 2, Spacing: 300 * time.Millisecond, Timeout: 15 * time.Second},
 		}, {
@@ -189,10 +225,6 @@ func TestProblems(t *testing.T) {
 			`schools.toml:3: school.pace.spacing: "3" is not a duration; write it like "90s", "5m" or "24h"`},
 		{"inline table", "", oneSchool + "pace = { concurent = 2 }\n",
 			`schools.toml:6: unknown key "school.pace.concurent"; did you mean "school.pace.concurrent"?`},
-		{"front without a kind", "", oneSchool + "[school.front]\nurl = \"https://ids.a.example/authserver/login\"\n",
-			`schools.toml:6: a front needs a kind and a url`},
-		{"front that is no address", "", oneSchool + "[school.front]\nkind = \"apereo\"\nurl = \"ids.a.example\"\n",
-			`schools.toml:8: school.front.url must be an http:// or https:// URL without a user`},
 		{"option of a wrong type", "", oneSchool + "[school.options]\nroot = 1\n",
 			`schools.toml:7: school.options.root: the value is of type integer, it must be of type string`},
 		{"same id", "", oneSchool + strings.Replace(oneSchool, "华东", "华西", 1),
@@ -210,6 +242,34 @@ func TestProblems(t *testing.T) {
 				"schools.toml:6: school.pace.spacing is -1s; it must be between 0s and 1m0s\n" +
 				"schools.toml:6: school.pace.timeout is 9h0m0s; it must be between 1s and 2m0s\n" +
 				"schools.toml:7: an alias is empty"},
+		{"unknown option", "", qiangzhiSchool + "[school.options]\nroot = '/x'\nencodin = 'plain'\nencoding = 'rot13'\n",
+			`schools.toml:8: qiangzhi: there is no option "encodin"; known: account, api, app, by_term, encoding, entry, main, plain_http, root, weeks` + "\n" +
+				`schools.toml:9: qiangzhi: the option encoding is "rot13"; it must be one of base64, interleave, plain`},
+		{"time zone", "", oneSchool + "zone = 'Asia/Beijing'\n", `schools.toml:6: there is no time zone "Asia/Beijing"; write it like Asia/Shanghai`},
+		{"time zone of this machine", "", oneSchool + "zone = 'Local'\n", `schools.toml:6: there is no time zone "Local"; write it like Asia/Shanghai`},
+		{"mirrors", "", oneSchool + "mirrors = ['jw2', '', 'http://JW.example.edu.cn', 'http://a.example', 'http://a.example:81/']\n",
+			"schools.toml:6: school.mirrors must be an http:// or https:// URL without a user\n" +
+				"schools.toml:6: a mirror is empty\n" +
+				"schools.toml:6: the mirror's host jw.example.edu.cn is named already\n" +
+				"schools.toml:6: the mirror's host a.example is named already"},
+		{"boards without sources", "", oneSchool + "boards = ['a']\n", `schools.toml:6: there is no notice board "a" in the sources`},
+		{"front without kind and url", "", oneSchool + "[school.front]\noptions = {captcha = 'none'}\n",
+			"schools.toml:6: school.front.kind is \"\"; it must be one of authserver, apereo\n" +
+				"schools.toml:6: school.front has no url"},
+		{"front that nobody speaks with", "", oneSchool + "[school.front]\nkind = 'apereo'\nurl = 'https://cas.example/login'\n",
+			"schools.toml:4: urp: not known behind this front"},
+		{"front of a VPN", "", oneSchool + "[school.link.webvpn]\nurl = 'https://v.example'\n[school.link.webvpn.front]\nkind = 'iap'\nurl = 'cas.example'\n",
+			"schools.toml:9: school.link.webvpn.front.kind is \"iap\"; it must be one of authserver, apereo\n" +
+				"schools.toml:10: school.link.webvpn.front.url must be an http:// or https:// URL without a user"},
+		{"link", "", oneSchool + "[school.link]\ntls = '1.0'\npins = ['AB']\n",
+			"schools.toml:7: school.link.tls is \"1.0\"; it must be \"legacy\" or be left out\n" +
+				"schools.toml:8: a pin must be 64 hexadecimal digits in small letters"},
+		{"a pin for nothing", "", strings.Replace(oneSchool, "https", "http", 1) + "[school.link]\npins = ['" + strings.Repeat("a", 64) + "']\n",
+			"schools.toml:7: pins need an https:// url"},
+		{"a VPN's key", "", oneSchool + "[school.link.webvpn]\nurl = 'https://v.example'\nkey = 'short'\n",
+			"schools.toml:6: school.link.webvpn: the WebVPN's key and iv must have 16 bytes"},
+		{"a VPN without an address", "", oneSchool + "[school.link.webvpn]\nkey = '0123456789abcdef'\n",
+			"schools.toml:6: school.link.webvpn: the WebVPN's address must look like https://webvpn.example.edu.cn"},
 		{"both files", "x = 1\n", oneSchool + "y = 1\n",
 			"bot.toml:1: unknown key \"x\"\nschools.toml:6: unknown key \"school.y\"; did you mean \"school.id\"?"},
 	}

@@ -1,15 +1,14 @@
 package config
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/BurntSushi/toml"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/bulletin"
 	"jwxtbot/jwxt/tomlfile"
 )
 
@@ -25,14 +24,24 @@ type school struct {
 	Aliases []string          `toml:"aliases"`
 	Vendor  string            `toml:"vendor"`
 	URL     string            `toml:"url"`
+	Mirrors []string          `toml:"mirrors"`
 	Hosts   []string          `toml:"hosts"`
 	Proxy   string            `toml:"proxy"`
+	Boards  []string          `toml:"boards"`
+	Zone    string            `toml:"zone"`
 	Options map[string]string `toml:"options"`
-	Front   struct {
-		Kind    string            `toml:"kind"`
-		URL     string            `toml:"url"`
-		Options map[string]string `toml:"options"`
-	} `toml:"front"`
+	Front   front             `toml:"front"`
+	Link    struct {
+		TLS    string   `toml:"tls"`
+		Pins   []string `toml:"pins"`
+		IPv4   bool     `toml:"ipv4"`
+		WebVPN struct {
+			URL   string `toml:"url"`
+			Key   string `toml:"key"`
+			IV    string `toml:"iv"`
+			Front front  `toml:"front"`
+		} `toml:"webvpn"`
+	} `toml:"link"`
 	Pace struct {
 		Concurrent int               `toml:"concurrent"`
 		Spacing    tomlfile.Duration `toml:"spacing"`
@@ -40,25 +49,43 @@ type school struct {
 	} `toml:"pace"`
 }
 
-// LoadSchools reads a schools file. vendors are as for Load, and so are errors.
-func LoadSchools(path string, vendors []string) ([]jwxt.School, error) {
-	list, problems, err := loadSchools(path, vendors)
+// front is the shape of a front.
+type front struct {
+	Kind    string            `toml:"kind"`
+	URL     string            `toml:"url"`
+	Options map[string]string `toml:"options"`
+}
+
+// Known is what a schools file is held to.
+type Known struct {
+	Vendors []string // what a school's vendor key may say
+	// Driver finds who speaks with a school of one of the vendors. Its error says
+	// why nobody does.
+	Driver func(jwxt.School) (jwxt.Driver, error)
+	// Boards are the notice boards that there are; nil: boards are not looked
+	// at. A school that names none gets those whose own school key names it.
+	Boards []bulletin.Source
+}
+
+// LoadSchools reads a schools file. Errors are as for Load.
+func LoadSchools(path string, k Known) ([]jwxt.School, error) {
+	list, problems, err := loadSchools(path, k)
 	if err == nil && len(problems) > 0 {
 		err = problems
 	}
 	return list, err
 }
 
-func loadSchools(path string, vendors []string) ([]jwxt.School, Problems, error) {
+func loadSchools(path string, k Known) ([]jwxt.School, Problems, error) {
 	src, err := tomlfile.Read(path)
 	if err != nil {
 		return nil, nil, err
 	}
-	list, problems := parseSchools(path, src, vendors)
+	list, problems := parseSchools(path, src, k)
 	return list, problems, nil
 }
 
-func parseSchools(path, src string, vendors []string) ([]jwxt.School, Problems) {
+func parseSchools(path, src string, k Known) ([]jwxt.School, Problems) {
 	var f schoolsFile
 	file, problems := tomlfile.Parse(path, src, &f)
 	if file == nil || len(problems) > 0 {
@@ -76,12 +103,19 @@ func parseSchools(path, src string, vendors []string) ([]jwxt.School, Problems) 
 	if len(rows) == 0 {
 		d.Add(0, "there is no [[school]]; see schools.example.toml")
 	}
-	seen := names{}
+	seen, boards := names{}, boardsOf(k.Boards)
 	var out []jwxt.School
 	for i := range rows {
-		d.checkSchool(i, &rows[i], vendors)
+		s := rows[i].school()
+		d.checkSchool(i, &rows[i])
+		d.checkReach(i, &rows[i])
 		d.checkNames(i, &rows[i], seen)
-		out = append(out, rows[i].school())
+		d.checkServing(i, &rows[i], boards)
+		d.checkVendor(i, s, k)
+		if len(s.Boards) == 0 {
+			s.Boards = boards.own[s.ID]
+		}
+		out = append(out, s)
 	}
 	slices.SortStableFunc(d.Problems, func(a, b Problem) int { return a.Line - b.Line })
 	return out, d.Problems
@@ -90,8 +124,15 @@ func parseSchools(path, src string, vendors []string) ([]jwxt.School, Problems) 
 func (s *school) school() jwxt.School {
 	return jwxt.School{
 		ID: s.ID, Name: s.Name, Aliases: s.Aliases, Vendor: s.Vendor,
-		BaseURL: strings.TrimRight(s.URL, "/"), Hosts: s.Hosts, Proxy: s.Proxy, Options: s.Options,
-		Front: jwxt.Front{Kind: s.Front.Kind, URL: s.Front.URL, Options: s.Front.Options},
+		BaseURL: root(s.URL), Mirrors: roots(s.Mirrors), Hosts: s.Hosts, Proxy: s.Proxy,
+		Options: s.Options, Front: jwxt.Front(s.Front), Boards: s.Boards, Zone: s.Zone,
+		Link: jwxt.Link{
+			LegacyTLS: s.Link.TLS == legacy, Pins: s.Link.Pins, IPv4: s.Link.IPv4,
+			WebVPN: jwxt.WebVPN{
+				URL: root(s.Link.WebVPN.URL), Key: s.Link.WebVPN.Key, IV: s.Link.WebVPN.IV,
+				Front: jwxt.Front(s.Link.WebVPN.Front),
+			},
+		},
 		Pace: jwxt.Pace{
 			Concurrent: s.Pace.Concurrent,
 			Spacing:    time.Duration(s.Pace.Spacing),
@@ -100,68 +141,35 @@ func (s *school) school() jwxt.School {
 	}
 }
 
-var (
-	idShape   = regexp.MustCompile(`^[a-z0-9-]{1,32}$`)
-	hostShape = regexp.MustCompile(`^[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?$|^\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?$`)
-)
+// legacy is what link.tls says of old servers.
+const legacy = "legacy"
 
-func (d document) checkSchool(i int, s *school, vendors []string) {
-	at := func(key string) int { return d.Line(i, "school", key) }
-	if !idShape.MatchString(s.ID) {
-		d.Add(at("id"), "school id %q must be 1 to 32 of a-z, 0-9 and -", s.ID)
+// root is an address without the slashes at its end.
+func root(address string) string { return strings.TrimRight(address, "/") }
+
+func roots(addresses []string) (out []string) {
+	for _, a := range addresses {
+		out = append(out, root(a))
 	}
-	if s.Name == "" || utf8.RuneCountInString(s.Name) > 40 {
-		d.Add(at("name"), "the school's name must have 1 to 40 characters")
-	}
-	if !slices.Contains(vendors, s.Vendor) {
-		d.Add(at("vendor"), "unknown vendor %q; known: %s", s.Vendor, strings.Join(vendors, ", "))
-	}
-	if s.URL == "" {
-		d.Add(at("url"), "the school has no url")
-	}
-	d.checkURL(i, s.URL, "school", "url")
-	d.checkProxy(i, s.Proxy, "school", "proxy")
-	d.checkURL(i, s.Front.URL, "school", "front", "url")
-	if (s.Front.Kind == "") != (s.Front.URL == "") {
-		d.Add(d.Line(i, "school", "front"), "a front needs a kind and a url")
-	}
-	for _, h := range s.Hosts {
-		if !hostShape.MatchString(h) {
-			d.Add(at("hosts"), "%q is not a host name; write it without http:// and without a path", h)
-		}
-	}
-	d.checkPace(i, s)
+	return out
 }
 
-func (d document) checkPace(i int, s *school) {
-	if n := s.Pace.Concurrent; n < 0 || n > 3 {
-		d.Add(d.Line(i, "school", "pace", "concurrent"), "pace.concurrent is %d; it must be 1 to 3", n)
-	}
-	d.checkRange(i, time.Duration(s.Pace.Spacing), 0, time.Minute, "school", "pace", "spacing")
-	if s.Pace.Timeout != 0 {
-		d.checkRange(i, time.Duration(s.Pace.Timeout), time.Second, 2*time.Minute, "school", "pace", "timeout")
-	}
+// boards are the notice boards that there are.
+type boards struct {
+	school map[string]string   // of each board, by id; nil: they are not looked at
+	own    map[string][]string // ids by school, in the order of the files
 }
 
-// names says which row took an id, name or alias first, folded to lower case.
-type names map[string]int
-
-// checkNames finds schools that a person's search could not tell apart.
-func (d document) checkNames(i int, s *school, seen names) {
-	take := func(key, name string) {
-		folded := strings.ToLower(strings.TrimSpace(name))
-		if first, taken := seen[folded]; taken && first != i && folded != "" {
-			d.Add(d.Line(i, "school", key), "%s %q is already used by the school at line %d", key, name, d.Line(first, "school"))
-			return
-		}
-		seen[folded] = i
+func boardsOf(sources []bulletin.Source) boards {
+	if sources == nil {
+		return boards{}
 	}
-	take("id", s.ID)
-	take("name", s.Name)
-	for _, a := range s.Aliases {
-		if strings.TrimSpace(a) == "" {
-			d.Add(d.Line(i, "school", "aliases"), "an alias is empty")
+	b := boards{map[string]string{}, map[string][]string{}}
+	for _, src := range sources {
+		b.school[src.ID] = src.School
+		if src.School != "" {
+			b.own[src.School] = append(b.own[src.School], src.ID)
 		}
-		take("aliases", a)
 	}
+	return b
 }
