@@ -30,8 +30,8 @@ func doctorCommand() *cobra.Command {
 		Use:   "doctor URL",
 		Short: "Find out which system stands at a school's address, and print how to describe it",
 		Long: `Find out which system stands at a school's address: vendor and variant, where
-on the host it is, charset, captcha, and what is in the way. What was pasted is
-repaired first. The findings come with their evidence, and with a block to paste
+on the host it is, charset, captcha, a CAS before it, TLS that needs help, and what
+is in the way. What was pasted is repaired first, also an address through a WebVPN. The findings come with their evidence, and with a block to paste
 into the schools file.
 
 It makes at most 20 requests, a second apart, and gets no further than the open
@@ -93,6 +93,7 @@ var advice = map[doctor.Trouble]string{
 	doctor.Certificate: "its certificate or TLS is not acceptable. See tls and pins in schools.example.toml",
 	doctor.Silent:      "no answer: the server is down, or closed to where this machine is",
 	doctor.Hidden:      "this is an address of an inner network; --private allows it",
+	doctor.Gateway:     "a WebVPN stands there, and shows the school to nobody who is not logged in: see [school.link.webvpn] in schools.example.toml",
 	doctor.NotOpened:   "the system is known, and its login could not be opened; see the notes",
 }
 
@@ -131,6 +132,9 @@ func printFindings(w io.Writer, r *doctor.Report) {
 		line("login", "the driver opened the form")
 	}
 	line("trouble", advice[r.Trouble])
+	if r.Front != "" && r.Vendor == "" {
+		line("note", "what is behind the front is not recognised: paste the address of the system itself, as it is after a login")
+	}
 	for _, n := range r.Notes {
 		line("note", n)
 	}
@@ -154,6 +158,18 @@ func block(r *doctor.Report) string {
 	if f := r.School.Front; f.Kind != "" {
 		table(&b, "school.front", map[string]string{"kind": f.Kind, "url": f.URL})
 		table(&b, "school.front.options", f.Options)
+	}
+	if l := r.School.Link; l.LegacyTLS || len(l.Pins) > 0 {
+		b.WriteString("\n[school.link]\n")
+		if l.LegacyTLS {
+			b.WriteString("tls = \"legacy\"\n")
+		}
+		if len(l.Pins) > 0 {
+			fmt.Fprintf(&b, "pins = [%q] # compare it first\n", l.Pins[0])
+		}
+	}
+	if v := r.School.Link.WebVPN.URL; v != "" {
+		table(&b, "school.link.webvpn", map[string]string{"url": v})
 	}
 	return b.String()
 }

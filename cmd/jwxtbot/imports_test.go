@@ -31,7 +31,7 @@ var house = []rule{
 	{room: "jwxt/wengine", may: "std jwxt"},
 	{room: "jwxt/tomlfile", may: "std github.com/BurntSushi/toml"},
 	{room: "jwxt/bulletin", may: "std jwxt jwxt/fetch jwxt/tomlfile github.com/BurntSushi/toml github.com/PuerkitoBio/goquery github.com/andybalholm/cascadia golang.org/x/net/... golang.org/x/text/... github.com/mmcdole/gofeed/..."},
-	{room: "jwxt/doctor", may: "std jwxt jwxt/fetch jwxt/markup golang.org/x/text/..."},
+	{room: "jwxt/doctor", may: "std jwxt jwxt/fetch jwxt/markup jwxt/wengine golang.org/x/text/..."},
 	{room: "jwxt/drivers", may: "std jwxt/...", never: simulations},
 
 	{room: "store", may: "std"},

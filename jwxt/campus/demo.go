@@ -56,6 +56,15 @@ func Demo() []Profile {
 			Front:  Front{Kind: Authserver, Captcha: FrontPicture, CaptchaAfter: 1, Refuse401: true},
 		},
 		{
+			ID: "yinhu", Name: "银湖职业学院", LockAfter: 5,
+			System: QiangzhiApp{},
+		},
+		{
+			ID: "fenglin", Name: "枫林大学", LockAfter: 5,
+			System: Jwapp{},
+			Front:  Front{Kind: Authserver, Captcha: FrontPicture, CaptchaAfter: 1},
+		},
+		{
 			ID: "xiyuan", Name: "西原科技大学", Captcha: true, JPEG: true, LockAfter: 5, SingleSession: true,
 			System: Jwglxt{Count: true},
 		},

@@ -61,6 +61,7 @@ const (
 	Silent      Trouble = "silent"      // no answer: down, or closed to the outside
 	Hidden      Trouble = "private"     // an address that is not of the public internet
 	NotOpened   Trouble = "not opened"  // recognised, and the driver could not open its login
+	Gateway     Trouble = "webvpn"      // a WebVPN stands there, and wants a login before anything is asked
 )
 
 // Examine examines what a person pasted. An error means that there is no
@@ -70,11 +71,14 @@ func (d *Doctor) Examine(ctx context.Context, pasted string) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
+	if vpn, inner, ok := a.throughVPN(); ok {
+		return d.inVPN(a, vpn, inner), nil
+	}
 	p := &patient{Doctor: d, hosts: map[string]*jwxt.Conn{}}
 	defer p.close()
 	r := &Report{Trouble: Unknown}
 	base, err := p.reach(ctx, a, r)
-	if err == nil && r.Trouble == Unknown && r.Vendor == "" && r.Front == "" {
+	if err == nil && r.Trouble == Unknown && r.Vendor == "" {
 		err = p.knock(ctx, base, a, r)
 	}
 	if err == nil && r.Vendor != "" && r.Front == "" {
@@ -88,7 +92,9 @@ func (d *Doctor) Examine(ctx context.Context, pasted string) (*Report, error) {
 }
 
 // reach asks the pasted address by each scheme it may have until one answers.
+// TLS that is refused is looked into where nothing else answers.
 func (p *patient) reach(ctx context.Context, a address, r *Report) (*url.URL, error) {
+	var refused *url.URL
 	for _, scheme := range a.schemes {
 		base := &url.URL{Scheme: scheme, Host: a.host, Path: a.path}
 		r.Address = fetch.SafeURL(base)
@@ -96,15 +102,27 @@ func (p *patient) reach(ctx context.Context, a address, r *Report) (*url.URL, er
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		p.judge(page, err, r)
+		if p.judge(page, err, r); r.Trouble == Certificate && refused == nil {
+			refused = base
+		}
 		if r.Trouble != Silent && r.Trouble != Certificate {
-			if page.URL != nil && page.URL.Hostname() == base.Hostname() {
-				base.Scheme, base.Host = page.URL.Scheme, page.URL.Host
-			}
-			return base, nil
+			return settled(base, page), nil
 		}
 	}
-	return nil, nil
+	if refused == nil || !p.trust(ctx, refused, r) {
+		return nil, ctx.Err()
+	}
+	page, err := p.get(ctx, refused)
+	p.judge(page, err, r)
+	return settled(refused, page), ctx.Err()
+}
+
+// settled is base where its host has led to by itself, to another port or to https.
+func settled(base *url.URL, page jwxt.Page) *url.URL {
+	if page.URL != nil && page.URL.Hostname() == base.Hostname() {
+		base.Scheme, base.Host = page.URL.Scheme, page.URL.Host
+	}
+	return base
 }
 
 // knock tries the other paths at which a login page may be.
@@ -117,7 +135,7 @@ func (p *patient) knock(ctx context.Context, base *url.URL, a address, r *Report
 		if errors.Is(err, errBudget) {
 			return nil
 		}
-		if p.judge(page, err, r); r.Vendor != "" || r.Front != "" || r.Trouble == Firewall {
+		if p.judge(page, err, r); r.Vendor != "" || r.Trouble == Firewall || r.Trouble == Gateway {
 			return nil
 		}
 	}
@@ -143,6 +161,10 @@ func (d *Doctor) doors() (doors []string) {
 func (p *patient) judge(page jwxt.Page, err error, r *Report) {
 	r.Trouble = Unknown
 	switch {
+	case err == nil && onlyTLS(page):
+		r.Trouble = Certificate
+	case err == nil && p.isVPN(page):
+		r.Trouble = Gateway
 	case err == nil:
 		p.recognise(page, r)
 	case errors.Is(err, fetch.ErrPrivate):
@@ -184,7 +206,7 @@ func (p *patient) recognise(page jwxt.Page, r *Report) {
 
 // take fills in what a recognised page tells.
 func (r *Report) take(vendor string, page jwxt.Page, sign jwxt.Sign) {
-	r.Vendor, r.Trouble, r.Because = vendor, "", sign.Because
+	r.Vendor, r.Front, r.Trouble, r.Because = vendor, "", "", sign.Because
 	r.Address, r.Captcha, r.Charset = fetch.SafeURL(page.URL), string(sign.Captcha), charset(page)
 	r.School = jwxt.School{
 		Vendor: vendor, BaseURL: page.URL.Scheme + "://" + page.URL.Host, Options: sign.Options,
@@ -205,6 +227,7 @@ func charset(page jwxt.Page) string {
 // right and what is asked. What the driver finds counts more than the page.
 func (p *patient) open(ctx context.Context, r *Report) error {
 	school := r.School
+	r.School.Link = p.link
 	school.ID, school.Link, school.Pace.Spacing = "doctor", p.link, p.Spacing
 	c, err := p.dial(school)
 	if err != nil {

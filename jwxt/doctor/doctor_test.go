@@ -1,6 +1,9 @@
 package doctor_test
 
 import (
+	"crypto/tls"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -9,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"jwxtbot/jwxt"
 	"jwxtbot/jwxt/campus"
 	"jwxtbot/jwxt/cas"
@@ -16,6 +21,7 @@ import (
 	"jwxtbot/jwxt/drivers"
 	"jwxtbot/jwxt/fetch"
 	"jwxtbot/jwxt/jwxttest"
+	"jwxtbot/jwxt/wengine"
 )
 
 func all() []jwxt.Driver {
@@ -32,7 +38,11 @@ func schools() []campus.Profile {
 	more := func(id string, captcha bool, s campus.System) campus.Profile {
 		return campus.Profile{ID: id, Name: "示范大学", Captcha: captcha, System: s}
 	}
-	return append(campus.Demo(),
+	demo := slices.DeleteFunc(campus.Demo(), func(p campus.Profile) bool {
+		_, app := p.System.(campus.QiangzhiApp) // for who knows that a school has it
+		return app
+	})
+	return append(demo,
 		more("qiangzhi-root", true, campus.Qiangzhi{Encoding: campus.Base64, Root: "/dblydx_jsxsd"}),
 		more("zhengfang-bracket", true, campus.Zhengfang{Cookieless: campus.CookielessS}),
 		more("urp-old-plain", false, campus.URPOld{}),
@@ -215,11 +225,68 @@ func TestSilence(t *testing.T) {
 	}
 }
 
-func TestCertificate(t *testing.T) {
-	server := httptest.NewTLSServer(http.NotFoundHandler())
+// TestTLS examines schools whose TLS an ordinary client refuses.
+func TestTLS(t *testing.T) {
+	for name, tt := range map[string]struct {
+		config *tls.Config
+		legacy bool
+	}{
+		"no authority": {config: &tls.Config{}},
+		"old, too": {&tls.Config{
+			MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS10, CipherSuites: []uint16{tls.TLS_RSA_WITH_3DES_EDE_CBC_SHA},
+		}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := campus.Demo()[0]
+			school := campus.New(p)
+			server := httptest.NewUnstartedServer(school)
+			server.TLS = tt.config
+			server.Config.ErrorLog = log.New(io.Discard, "", 0)
+			server.StartTLS()
+			defer server.Close()
+			for _, pasted := range []string{server.URL, strings.TrimPrefix(server.URL, "https://")} {
+				r := examined(t, pasted)
+				want := jwxt.Link{LegacyTLS: tt.legacy, Pins: []string{fetch.KeyPin(server.Certificate())}}
+				if diff := cmp.Diff(want, r.School.Link); diff != "" {
+					t.Errorf("%q: %+v (-want +got):\n%s", pasted, r, diff)
+				}
+				checkSchool(t, p, school, r)
+			}
+		})
+	}
+}
+
+// TestWebVPN examines a WebVPN, and addresses through one.
+func TestWebVPN(t *testing.T) {
+	vpn := campus.NewWebVPN(campus.WebVPNProfile{})
+	server := httptest.NewServer(vpn)
 	defer server.Close()
-	if r := examined(t, server.URL); r.Trouble != doctor.Certificate {
+	if r := examined(t, server.URL); r.Trouble != doctor.Gateway || r.Vendor != "" {
 		t.Errorf("got %+v", r)
+	}
+	w, err := wengine.New(jwxt.WebVPN{URL: server.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for inner, vendor := range map[string]string{
+		"http://jwxt.example.edu.cn/jsxsd/":                         "qiangzhi",
+		"https://jwxt.example.edu.cn/jwglxt/xtgl/login_slogin.html": "jwglxt",
+		"http://jwxt.example.edu.cn:8080/eams/home.action":          "supwisdom",
+		"http://www.example.edu.cn/news.htm":                        "",
+	} {
+		u, _ := url.Parse(inner)
+		r := examined(t, w.Wrap(u).String())
+		if r.Trouble != doctor.Gateway || r.Vendor != vendor || vendor != "" && (r.School.BaseURL != u.Scheme+"://"+u.Host || r.School.Link.WebVPN.URL != server.URL) {
+			t.Errorf("%s: got %+v", inner, r)
+		}
+		if len(r.Visits) > 0 {
+			t.Errorf("%s: a WebVPN was asked without a login: %+v", inner, r.Visits)
+		}
+	}
+	other, _ := wengine.New(jwxt.WebVPN{URL: server.URL, Key: "anotherkey123456", IV: wengine.DefaultKey})
+	u, _ := url.Parse("http://jwxt.example.edu.cn/jsxsd/")
+	if r := examined(t, other.Wrap(u).String()); r.Vendor != "" || r.Trouble != doctor.Gateway {
+		t.Errorf("a key of its own: got %+v", r)
 	}
 }
 

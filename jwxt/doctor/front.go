@@ -19,6 +19,9 @@ func (p *patient) recogniseFront(page jwxt.Page, r *Report) {
 	if !ok {
 		return
 	}
+	if r.Front != "" && r.Address != fetch.SafeURL(page.URL) {
+		return // one front is enough, until a system behind one is known
+	}
 	r.Front, r.Because, r.Captcha, r.Charset = front.Kind, sign.Because, string(sign.Captcha), charset(page)
 	r.Address = fetch.SafeURL(page.URL)
 	for _, back := range p.ways(page.URL) {
@@ -33,7 +36,6 @@ func (p *patient) recogniseFront(page jwxt.Page, r *Report) {
 			}
 		}
 	}
-	r.Notes = append(r.Notes, "a front stands there, and what is behind it is not recognised: paste the address of the system itself, as it is after a login")
 }
 
 // ways are the addresses that tell what stands behind a front: where its login
@@ -53,7 +55,7 @@ func (p *patient) ways(login *url.URL) (ways []*url.URL) {
 
 // behind describes a vendor's system behind a front.
 func (r *Report) behind(vendor string, front jwxt.Front, back *url.URL, options map[string]string, d jwxt.Fronted) {
-	r.Vendor, r.Trouble = vendor, ""
+	r.Vendor, r.Front, r.Trouble = vendor, front.Kind, ""
 	r.School = jwxt.School{Vendor: vendor, BaseURL: back.Scheme + "://" + back.Host, Options: options, Front: front}
 	if usual, err := d.Entrance(r.School); err != nil || usual != back.RequestURI() {
 		r.School.Front.Options = map[string]string{"entrance": back.RequestURI()}

@@ -29,6 +29,14 @@ var browser = map[string]struct{ login, grades []string }{
 		[]string{"entrance", "front's login page", "whether a captcha is needed", "post", "entrance with a ticket", "main page", "its widgets: notices, timetable"},
 		[]string{"cjcx_frm (a frameset)", "cjcx_query", "cjcx_list"},
 	},
+	"wisedu behind authserver": {
+		[]string{"portal", "front's login page", "whether a captcha is needed", "post", "portal with a ticket", "portal's page", "way into the app", "the app"},
+		[]string{"the app", "its configuration", "xscjcx.do"},
+	},
+	"qiangzhi app": {
+		[]string{"authUser", "getCurrentTime", "getUserInfo"},
+		[]string{"getCjcx"},
+	},
 	"jwglxt": {
 		[]string{"login page", "public key", "captcha", "post", "index_initMenu", "user", "news", "areas"},
 		[]string{"page of the grid", "grid"},
@@ -127,7 +135,7 @@ func counted(t *testing.T, p campus.Profile) string {
 	student := jwxttest.Campus{School: school, Number: school.Accounts()[0].Number}
 	captcha := c.login(student)
 	c.reads()
-	system := strings.TrimSpace(at.Vendor + " " + at.Options["variant"] + at.Options["build"])
+	system := strings.TrimSpace(at.Vendor + " " + at.Options["variant"] + at.Options["build"] + at.Options["api"])
 	if at.Front.Kind != "" {
 		system += " behind " + at.Front.Kind
 	}
