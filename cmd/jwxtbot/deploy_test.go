@@ -56,3 +56,23 @@ func TestExamples(t *testing.T) {
 		}
 	}
 }
+
+// TestStarter: the schools to begin with can be loaded, and each says that nobody
+// has tried it.
+func TestStarter(t *testing.T) {
+	path := filepath.Join("..", "..", "deploy", "schools.starter.toml")
+	schools, err := config.LoadSchools(path, known())
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, entry := range strings.Split(string(b), "[[school]]\n")[:len(schools)] {
+		comment := entry[strings.LastIndex(entry, "# Origin: ")+1:]
+		if !strings.Contains(comment, "2026-11-23") || !strings.Contains(comment, "unverified live") {
+			t.Errorf("%s does not say where it is from", schools[i].ID)
+		}
+	}
+}
