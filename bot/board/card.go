@@ -108,8 +108,9 @@ func moment(d bulletin.Date) time.Time {
 // enter answers a link that leads here from a group. Other words after /start
 // are not the boards'.
 func (d *Desk) enter(ctx context.Context, v chat.Visit, args []string) (*chat.Turn, error) {
-	if words, lends := strings.CutPrefix(arg(args, 0), lendWords); lends {
-		return d.lends(d.askLending)(ctx, v, strings.Split(words, "_"))
+	words, lends := strings.CutPrefix(arg(args, 0), lendWords)
+	if lend, ok := parseLend(words); lends && ok && v.ChatKind == msg.Private {
+		return d.askLending(ctx, v, lend)
 	}
 	to, ok := parseLink(arg(args, 0))
 	if !ok || v.ChatKind != msg.Private {

@@ -255,6 +255,11 @@ func TestLendHidesFromOthers(t *testing.T) {
 			other.toast(tap)
 			other.seesNot("只在教务系统里的通知", "请按时办理", "附件")
 		}
+		for _, link := range []string{"l_", "l_x", "l_0_0_donghu", "l_-1_0_donghu", "l_-1_0_nowhere"} {
+			other.Says("/start " + link)
+			settles()
+		}
+		obeysTelegram(l.World)
 		if left := keys(l.World, "b/sub/@"); len(left) != 1 {
 			t.Errorf("subscriptions are %q", left)
 		}

@@ -408,3 +408,35 @@ func TestLendBounds(t *testing.T) {
 		}
 	})
 }
+
+// TestLendElsewhere: who lends a login at another school lends that at the first
+// no more, and the group there is told that its notices end.
+func TestLendElsewhere(t *testing.T) {
+	playInner(t, func(s *stage) {
+		other := notify.InnerSource(jwxt.School{ID: "b", BaseURL: "https://jwxt.another.edu.cn"}, "别校的通知")
+		s.n.SetSources(append(slices.Clone(s.sources), other))
+		s.logs(alive, 7, true)
+		s.lends(alive, 7, -1)
+		s.pass(time.Hour)
+		s.update(func(tx store.Tx) error {
+			said, err := s.n.Lend(tx, 7, "b", notify.Spot{Chat: -2}, say.Zh, time.Now())
+			if len(said) != 1 || said[0].Chat != -1 || !strings.Contains(said[0].Body.Text, "内部通知") {
+				t.Errorf("said %+v", said)
+			}
+			return err
+		})
+		s.lender.announce("没有人再读的事项")
+		s.pass(24 * time.Hour)
+		s.want(-1)
+		s.update(func(tx store.Tx) error {
+			l, ok, err := s.n.Lent(tx, 7)
+			if !ok || l.School != "b" || len(l.Spots) != 1 {
+				t.Errorf("lent is %+v", l)
+			}
+			return err
+		})
+		if n := s.count("b/lender/"); n != 1 {
+			t.Errorf("%d rows of lenders", n)
+		}
+	})
+}
