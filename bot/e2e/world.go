@@ -71,6 +71,7 @@ type Options struct {
 	People   emulator.Options
 	Front    func(http.Handler) http.Handler // stands before every school; nil: nothing does
 	Pace     jwxt.Pace                       // at which every school is asked
+	Link     jwxt.Link                       // by which every school is reached; all of its hosts are Front
 	Rate     int                             // messages a second; 0: what Telegram takes from any bot
 	Operator ops.Options                     // zero: nobody is told anything
 	Measured bool                            // the operator's port is open
@@ -129,7 +130,7 @@ func New(tb testing.TB, o Options) *World {
 		host := p.ID + ".school.test"
 		w.Schools[p.ID] = s
 		school := p.School("http://" + host)
-		school.Pace = o.Pace
+		school.Pace, school.Link = o.Pace, o.Link
 		w.list = append(w.list, school)
 		w.serve(host, o.front(s))
 	}
