@@ -50,5 +50,5 @@ type WebVPN struct {
 type Pace struct {
 	Concurrent int           // requests at once; 0 means 3
 	Spacing    time.Duration // at least this between two starts; 0 means none
-	Timeout    time.Duration // for one request with its body; 0 means 20 s
+	Timeout    time.Duration // for one request with its body; 0 means 12 s
 }

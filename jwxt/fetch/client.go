@@ -33,7 +33,7 @@ import (
 
 const (
 	defaultConcurrent = 3
-	defaultTimeout    = 20 * time.Second
+	defaultTimeout    = 12 * time.Second // some first bytes take 10 s
 	connectTimeout    = 10 * time.Second
 	idleTimeout       = 15 * time.Second
 	maxHeaderBytes    = 256 << 10

@@ -104,6 +104,8 @@ func Run(t *testing.T, c Case) {
 		{"cookies change", testRotation},
 		{"broken answers", testBroken},
 		{"broken login", testBrokenLogin},
+		{"slow answers", testSlow},
+		{"huge answers", testHuge},
 		{"another host", testForeign},
 		{"cancelled", testCancelled},
 	} {
@@ -121,8 +123,7 @@ type rig struct {
 }
 
 func newRig(t *testing.T, c Case) *rig {
-	r := &rig{TB: t, Case: c, school: c.School(t)}
-	r.wire = &wire{inner: r.school, login: c.Login}
+	r := rigOf(t, c)
 	server := httptest.NewServer(r.wire)
 	t.Cleanup(server.Close)
 	r.wire.foreign = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) { r.wire.leak(q) }))
@@ -130,22 +131,39 @@ func newRig(t *testing.T, c Case) *rig {
 
 	school := c.At(server.URL)
 	school.Pace.Timeout = 20 * time.Second // a busy machine draws slowly
-	client, err := fetch.New(school)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(client.Close)
-	r.conn = jwxt.Conn{School: school, HTTP: client}
+	r.connect(school)
 	return r
 }
 
-// call makes one call with a fresh driver and a session that comes from JSON
-// and goes there, and returns the call's error after looking into it.
-func (r *rig) call(do func(context.Context, jwxt.Driver, *jwxt.Conn) error) error {
-	r.Helper()
-	return r.callWith(r.Context(), do)
+// rigOf is one without a way to the school.
+func rigOf(t *testing.T, c Case) *rig {
+	r := &rig{TB: t, Case: c, school: c.School(t)}
+	r.wire = &wire{inner: r.school, login: c.Login}
+	return r
 }
 
+func (r *rig) connect(school jwxt.School, opts ...fetch.Option) {
+	r.Helper()
+	client, err := fetch.New(school, opts...)
+	if err != nil {
+		r.Fatal(err)
+	}
+	r.Cleanup(client.Close)
+	r.conn = jwxt.Conn{School: school, HTTP: client}
+}
+
+// call makes one call that is no login: none may post the password.
+func (r *rig) call(do func(context.Context, jwxt.Driver, *jwxt.Conn) error) error {
+	r.Helper()
+	err := r.callWith(r.Context(), do)
+	if _, posts := r.wire.counted(); posts > 0 {
+		r.Errorf("the password was posted %d times outside a login", posts)
+	}
+	return err
+}
+
+// callWith makes one call with a fresh driver and a session that comes from JSON
+// and goes there, and returns the call's error after looking into it.
 func (r *rig) callWith(ctx context.Context, do func(context.Context, jwxt.Driver, *jwxt.Conn) error) error {
 	r.Helper()
 	c := r.conn
@@ -240,10 +258,13 @@ func (r *rig) askedLater(ask *jwxt.Ask) *jwxt.Ask {
 
 func (r *rig) login(a jwxt.Answers) (step jwxt.Step, err error) {
 	r.Helper()
-	err = r.call(func(ctx context.Context, d jwxt.Driver, c *jwxt.Conn) error {
+	err = r.callWith(r.Context(), func(ctx context.Context, d jwxt.Driver, c *jwxt.Conn) error {
 		step, err = d.Login(ctx, c, a)
 		return err
 	})
+	if _, posts := r.wire.counted(); posts > 1 {
+		r.Errorf("the password was posted %d times", posts)
+	}
 	return step, err
 }
 

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"jwxtbot/jwxt"
@@ -145,31 +146,42 @@ func testNoForm(t *testing.T, c Case) {
 	}
 }
 
-// testBrokenLogin breaks the answer to a posted password: whatever happens,
-// the password is not posted again by itself.
+// testBrokenLogin breaks the answers from a posted password on: whatever
+// happens, the password is not posted again by itself, and nobody is logged in.
 func testBrokenLogin(t *testing.T, c Case) {
-	for name, f := range map[string]fault{
-		"reset": reset, "half body": halfBody, "status 502": status(502), "wall": wallPage(412),
-	} {
-		t.Run(name, func(t *testing.T) {
+	for _, tt := range newRig(t, c).failures() {
+		t.Run(tt.name, func(t *testing.T) {
 			r := newRig(t, c)
 			a := r.answers(r.begin())
-			r.wire.breakAt("", func(w http.ResponseWriter, q *http.Request, honest func() *recorder) {
-				if !c.Login(q) {
-					r.wire.inner.ServeHTTP(w, q)
-					return
-				}
-				f(w, q, honest)
-			})
-			_, err := r.login(a)
-			r.want(err, jwxt.Unreachable, jwxt.Blocked)
-			if _, posts := r.wire.counted(); posts != 1 {
-				t.Errorf("the password was posted %d times", posts)
+			r.breakAfterPost(tt.fault)
+			step, err := r.login(a)
+			if tt.kind == jwxt.Expired { // the login page again, which says nothing
+				r.want(err, jwxt.WrongPassword, jwxt.Changed, jwxt.Expired)
+			} else {
+				r.want(err, tt.kind)
+			}
+			if _, posts := r.wire.counted(); posts != 1 || step != nil {
+				t.Errorf("the password was posted %d times, and a step is %v", posts, step)
 			}
 			r.wire.breakAt("", nil)
 			r.in()
 		})
 	}
+}
+
+// breakAfterPost breaks the answer to a posted password, and all after it.
+func (r *rig) breakAfterPost(f fault) {
+	var posted atomic.Bool
+	r.wire.breakAt("", func(w http.ResponseWriter, q *http.Request, honest func() *recorder) {
+		if r.Login(q) {
+			posted.Store(true)
+		}
+		if !posted.Load() {
+			r.wire.inner.ServeHTTP(w, q)
+			return
+		}
+		f(w, q, honest)
+	})
 }
 
 // testForeign has the school send the student to another host, at the login

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -148,13 +149,37 @@ func status(code int) fault {
 	}
 }
 
-func huge(w http.ResponseWriter, _ *http.Request, _ func() *httptest.ResponseRecorder) {
+// drip sends an answer of which there is always a little more.
+func drip(w http.ResponseWriter, r *http.Request, _ func() *httptest.ResponseRecorder) {
 	w.Header().Set("Content-Type", "text/html;charset=utf-8")
-	w.Write([]byte("<html><body><table>"))
-	row := []byte(strings.Repeat("<tr><td>1</td><td>2</td></tr>\n", 1000))
-	for n := 0; n < 10<<20; n += len(row) {
-		if _, err := w.Write(row); err != nil {
+	more := time.NewTicker(time.Second)
+	defer more.Stop()
+	for range 60 {
+		w.Write([]byte("<p>1</p>\n"))
+		w.(http.Flusher).Flush()
+		select {
+		case <-r.Context().Done():
 			return
+		case <-more.C:
+		}
+	}
+}
+
+func huge(w http.ResponseWriter, r *http.Request, honest func() *httptest.ResponseRecorder) {
+	hugeTaken(new(atomic.Int64))(w, r, honest)
+}
+
+// hugeTaken is a page of 10 MB, of which it counts what was taken.
+func hugeTaken(taken *atomic.Int64) fault {
+	return func(w http.ResponseWriter, _ *http.Request, _ func() *httptest.ResponseRecorder) {
+		w.Header().Set("Content-Type", "text/html;charset=utf-8")
+		w.Write([]byte("<html><body><table>"))
+		row := []byte(strings.Repeat("<tr><td>1</td><td>2</td></tr>\n", 1000))
+		for n := 0; n < 10<<20; n += len(row) {
+			if _, err := w.Write(row); err != nil {
+				return
+			}
+			taken.Add(int64(len(row)))
 		}
 	}
 }
