@@ -47,6 +47,18 @@ func TestSampleLogins(t *testing.T) {
 	}
 }
 
+// Of several forms the one for 学号 and password is posted: the execution of the
+// others is a decoy.
+func TestSampleForm(t *testing.T) {
+	page := string(sample(t, "nbt-authserver-login.html").Body)
+	s := &stub{t: t, answers: usual("GET "+toLogin, page)}
+	step, err := attempt(t, s.conn("authserver"))
+	wantDone(t, step, err)
+	if got := s.posted(toLogin); len(got) != 1 || got[0].Get("execution") != "execution-token" || got[0].Get("cllt") != "userNameLogin" {
+		t.Errorf("posted %v", got)
+	}
+}
+
 func TestSampleAnswers(t *testing.T) {
 	for file, want := range map[string]struct {
 		kind jwxt.Kind

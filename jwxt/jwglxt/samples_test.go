@@ -3,6 +3,8 @@ package jwglxt_test
 import (
 	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -39,6 +41,41 @@ func TestSampleLoginPages(t *testing.T) {
 				t.Errorf("%v (-want +got):\n%s", err, diff)
 			}
 		})
+	}
+}
+
+// The token of a real page, a uuid and the same without dashes, goes back whole.
+func TestSampleToken(t *testing.T) {
+	page := string(sample(t, "ptu-login_slogin-adapted.html").Body)
+	token := regexp.MustCompile(`name="csrftoken" value="([0-9a-f-]{36},[0-9a-f]{32})"`).FindStringSubmatch(page)
+	if token == nil {
+		t.Fatal("the page has no token of this kind")
+	}
+	s := letsIn(t, map[string][]string{
+		"GET " + loginPath:                         {page, "302 " + homePath},
+		"GET /jwglxt/xtgl/login_getPublicKey.html": {keyJSON(ownKey(t, 1024).N, 65537)},
+	})
+	if _, err := attempt(t, s.conn(nil), answers()); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.form(loginPath).Get("csrftoken"); got != token[1] {
+		t.Errorf("posted %q, want %q", got, token[1])
+	}
+}
+
+// Two refusals are real, the last is from a client's test.
+func TestSampleTips(t *testing.T) {
+	p := sample(t, "tips-login-failure-fragments.html")
+	const begin = `<p id="tips"`
+	var got []string
+	for _, tip := range strings.Split(string(p.Body), begin)[1:] {
+		p.Body = []byte(begin + tip)
+		_, err := jwglxt.New().ParsePage("answer", p)
+		got = append(got, jwxt.KindOf(err).String()+" "+jwxt.SaidOf(err))
+	}
+	wrong := "WrongPassword 用户名或密码不正确，请重新输入！"
+	if diff := cmp.Diff([]string{wrong, wrong, "WrongCaptcha 请输入验证码！"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 

@@ -1,6 +1,8 @@
 package kingosoft_test
 
 import (
+	"bytes"
+	"image/jpeg"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -26,6 +28,13 @@ func TestASPXSampleSelection(t *testing.T) {
 	if len(courses) != 7 || len(got.Lessons) != 13 || got.UnknownColumns != nil {
 		t.Errorf("%d courses, %d lessons, unknown %q", len(courses), len(got.Lessons), got.UnknownColumns)
 	}
+	second := jwxt.Lesson{
+		Course: "组织行为学", CourseID: "1071129017", Group: "001", Teacher: "某教丙", Room: "XB308", Credits: jwxt.Milli(2500),
+		Weekday: 5, From: 3, To: 4, Weeks: []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13}, WeekText: "1-13周",
+	}
+	if diff := cmp.Diff(second, got.Lessons[1], exact); diff != "" {
+		t.Errorf("second (-want +got):\n%s", diff)
+	}
 	want := []jwxt.Lesson{{
 		Course: "组织行为学", CourseID: "1071129017", Group: "001", Teacher: "某教丙", Room: "XB517", Credits: jwxt.Milli(2500),
 		Weekday: 3, From: 1, To: 2, Weeks: []int{1, 3, 5, 7, 9, 11, 13}, WeekText: "1-13单周",
@@ -45,7 +54,27 @@ func TestASPXSampleAnswer(t *testing.T) {
 	wantKind(t, err, jwxt.WrongCaptcha, "验证码错误！ 登录失败！")
 }
 
-// What is not what it is asked for never comes back as data.
+// A picture is handed on as it is; what it says is for people to read.
+func TestASPXSamplePictures(t *testing.T) {
+	for _, file := range []string{"lit-validatecode-1.jpeg", "lit-validatecode-2.jpeg"} {
+		picture := sample(t, file).Body
+		if size, err := jpeg.DecodeConfig(bytes.NewReader(picture)); err != nil || size.Width != 72 || size.Height != 32 {
+			t.Errorf("%s: %dx%d, %v", file, size.Width, size.Height, err)
+		}
+		s := &aspxStub{t: t, answers: map[string][]string{
+			"GET " + aspxLoginPath:       {aspxLogin("<img src=../sys/ValidateCode.aspx>", "")},
+			"GET /sys/ValidateCode.aspx": {"image:" + string(picture)},
+		}}
+		step, err := kingosoft.New().Login(t.Context(), s.conn(), nil)
+		if ask, ok := step.(*jwxt.Ask); err != nil || !ok || !bytes.Equal(ask.Image, picture) {
+			t.Errorf("%s: got %T, %v", file, step, err)
+		}
+	}
+}
+
+// What is not what it is asked for never comes back as data. The public
+// timetable of a class, its form, and the scripts that fill that form's lists
+// are of pages that nothing here reads.
 func TestASPXSamplesRefused(t *testing.T) {
 	for _, file := range []string{
 		"lit-class-timetable.html", "lit-KBFB_ClassSel-form.html", "lit-List_NJYXZY-option-script.html", "lit-List_ZYBJ-option-script.html",

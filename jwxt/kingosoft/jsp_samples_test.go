@@ -58,6 +58,9 @@ func TestJSPSampleAnswers(t *testing.T) {
 	}
 	_, err := answer(1)
 	wantKind(t, err, jwxt.WrongCaptcha, "验证码")
-	_, err = answer(2)
+	_, err = answer(2) // the second failure, which is no part of what is said
 	wantKind(t, err, jwxt.WrongPassword, "账号或密码有误")
+	if said := jwxt.SaidOf(err); said != "账号或密码有误!" {
+		t.Errorf("said %q", said)
+	}
 }

@@ -1,6 +1,7 @@
 package qiangzhi_test
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"testing"
@@ -50,7 +51,7 @@ func TestSampleGrades21Columns(t *testing.T) {
 		t.Errorf("first row (-want +got):\n%s", diff)
 	}
 	last := got.Grades[19]
-	if last.CourseID != "Z80549" || last.Credits != jwxt.Milli(250) || last.Score != "95" || last.Point != jwxt.Milli(4000) {
+	if last.CourseID != "Z80549" || last.Course != "形势与政策Ⅵ" || last.Credits != jwxt.Milli(250) || last.Score != "95" || last.Point != jwxt.Milli(4000) {
 		t.Errorf("last row: got %+v", last)
 	}
 	if want := "所修门数:75 所修总学分:152.5 平均学分绩点:3.34 平均成绩:84.49"; got.Summary != want {
@@ -169,8 +170,29 @@ func TestSampleLoginPage(t *testing.T) {
 	}
 }
 
+// The file has one refusal a line, as the older login page words them.
+func TestSampleRefusals(t *testing.T) {
+	p := sample(t, "hnust-old-logon-failure-fragments.html", "http://jw.example/kdjw/Logon.do?method=logon")
+	var got []string
+	for line := range bytes.Lines(p.Body) {
+		if bytes.Contains(line, []byte("errorinfo")) {
+			one := p
+			one.Body = line
+			_, err := qiangzhi.New().ParsePage("answer", one)
+			got = append(got, jwxt.KindOf(err).String()+" "+jwxt.SaidOf(err))
+		}
+	}
+	want := []string{"WrongCaptcha 验证码错误!!", "WrongPassword 该帐号不存在或密码错误,请联系管理员!"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // TestSamplesRefused reads pages that are not what they are asked for. None
-// may come back as data, above all not as an empty list.
+// may come back as data, above all not as an empty list. Three samples are of
+// pages that nothing here reads: the parts of a score (pscj_list), empty rooms
+// (jsjy_query2, which has two tables called dataList), and the frames around the
+// grade list (cjcx_frm).
 func TestSamplesRefused(t *testing.T) {
 	tests := []struct {
 		file, as string

@@ -3,6 +3,7 @@ package supwisdom_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -49,6 +50,18 @@ func TestSampleHistory(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"政治经济学原理与实践 45"}, failed); diff != "" || all != 137_500 || passed != 135_500 {
 		t.Errorf("credits %d, passed %d (-want +got):\n%s", all, passed, diff)
+	}
+	halves, odd := 0, map[string]string{}
+	for _, g := range got.Grades {
+		if g.Credits == jwxt.Milli(3500) {
+			halves++
+		}
+		if group := g.Extra["课程序号"]; !strings.Contains(group, ".") {
+			odd[g.CourseID] = group
+		}
+	}
+	if diff := cmp.Diff(map[string]string{"I2219620": "I2219620", "J9515220": ""}, odd); diff != "" || halves == 0 {
+		t.Errorf("%d courses have 3.5 credits; groups without a number (-want +got):\n%s", halves, diff)
 	}
 	want := []jwxt.Grade{{
 		Term: jwxt.Term{Year: 2014, Part: 2}, CourseID: "B1300620", Course: "高级英语读写", Score: "74",
@@ -103,7 +116,9 @@ func TestSampleValues(t *testing.T) {
 }
 
 // What is not what it is asked for never comes back as data. One school's own
-// data table is among it.
+// data table (my.fudan, not EAMS) is among it, which nothing here reads; that
+// school's lists of this system are. What the samples of timetables and
+// examinations have is held in TestSampleTimetables and its like.
 func TestSamplesRefused(t *testing.T) {
 	for _, tt := range []struct {
 		file, as string
