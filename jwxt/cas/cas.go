@@ -33,6 +33,10 @@
 // allows one login at a time (单处登录) asks before it ends the older one; the
 // person who logs in here means to, so the answer is yes, and is told.
 //
+// No live front was asked. How exact a drag must be, after how many failures a
+// front locks or asks for a captcha, and how long it remembers a login are not
+// known; refusals come with status 200 or 401, and both are read.
+//
 // The IAP variant of authserver and fronts whose page hides the password in ways
 // of their own are refused before anything is posted.
 package cas

@@ -28,7 +28,7 @@ type Doctor struct {
 	Fronts  jwxt.FrontRecogniser                   // nil: none is known
 	Driver  func(jwxt.School) (jwxt.Driver, error) // who speaks with a school, front and all
 	Spacing time.Duration                          // between two requests
-	Timeout time.Duration                          // of one request; 0 means 20 s
+	Timeout time.Duration                          // of one request; 0 means 12 s
 	Private bool                                   // allow addresses that are not of the public internet
 	Keep    func(jwxt.Page)
 }

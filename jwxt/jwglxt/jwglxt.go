@@ -41,6 +41,10 @@
 // opened, which clients do not do either. The timetable has no clock: the times
 // of a 节 are another list (xskbcx_cxRjc), which is not asked. cxbj of an
 // examination is 补考 to one client and 重修 to others, so it stays as it is.
+//
+// No live server was asked. In no capture are the words for a wrong captcha, for
+// a lock that the server itself tells and for 评教, a notice in full with its
+// attachments, and what the board of a slider comes with besides si and imtk.
 package jwglxt
 
 import (

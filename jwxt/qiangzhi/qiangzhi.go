@@ -43,6 +43,11 @@
 // as several clients do and nobody explains; captures of the list are all empty,
 // so how it writes a time is known from clients' code alone, as is 评教未完成，
 // 不能查看课表. That it refuses examinations in like words is not known.
+//
+// No live server was asked. In no capture are the words for a locked account and
+// for a password that must be changed first, those of 成绩标识, a second page of
+// notices, which is asked for as the first one's script does, and what the
+// API says of a token that has ended.
 package qiangzhi
 
 import (

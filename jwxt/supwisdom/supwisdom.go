@@ -45,6 +45,10 @@
 // larger than fetch.MaxBody, as one client reports, cannot be read. Timetables
 // and examinations of EAMS are those of the project that the school has chosen.
 //
+// No live server was asked. In no capture are the words for a wrong captcha and
+// for a lock, what EAMS5 says in message, and a logout of either: its address is
+// what such a system has. EAMS5's slider is not spoken.
+//
 // The notices behind the login are known from server source only, under
 // addresses nobody has seen in use; there is no reader for them. The check of a
 // captcha before the login that one school's loginExt makes is left to the login

@@ -41,7 +41,9 @@
 // 补考 and of its 重修. Each becomes a Grade. The 绩点 of a row is that of its
 // last score, as rows with a failed examination and a passed 补考 show.
 //
-// No live server was asked. Where the session is in the address, clients begin
+// No live server was asked. How a page's script pads a password for RSA (PKCS#1
+// v1.5 here, as one client does), the link of the logout (likTc) and the words for
+// a lock are each from one source. Where the session is in the address, clients begin
 // at the site's root; that its login page is redirected in the same way is how
 // ASP.NET works. The school's own words about 评教, a closed page or a session
 // that another login ended are in no capture: they are told by what such
