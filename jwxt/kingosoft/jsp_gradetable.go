@@ -163,12 +163,13 @@ func (t jspTable) unknown() (names []string) {
 // what might stand where.
 func (t jspTable) read(term jwxt.Term) (grades []jwxt.Grade, sentence string, fits bool) {
 	var cells []*html.Node
+	var sentences []string
 	for _, r := range t.rows {
 		cells = markup.Cells(r, cells)
 		switch {
 		case len(cells) == 0:
 		case len(cells) == 1 && len(t.columns) > 1, isTotal(cells):
-			sentence = markup.Clean(sentence + " " + markup.Text(r))
+			sentences = append(sentences, markup.Text(r))
 		default:
 			g, ok := t.row(cells)
 			if !ok {
@@ -181,7 +182,7 @@ func (t jspTable) read(term jwxt.Term) (grades []jwxt.Grade, sentence string, fi
 			grades = append(grades, g)
 		}
 	}
-	return grades, sentence, true
+	return grades, markup.Clean(strings.Join(sentences, " ")), true
 }
 
 // isTotal reports whether a row adds up others.
