@@ -32,22 +32,26 @@ var (
 	appExams          = app{"studentWdksapApp", "4768687067472349"}
 )
 
+// options are what a school may say, with the values that each may have; nil is
+// any.
+func options() map[string][]string {
+	return map[string][]string{
+		"system": {"", "jwapp", "gsapp"}, "who": {"", "ehall", "homeapp", "none"}, "account": {"", "alias"},
+		"attempts": {"", "all"}, "timetable": {"", "xskcb", "cxxszhxqkb"}, "entrance": nil, "root": nil,
+	}
+}
+
 // settingsOf reads a school's options. An option that is not understood is an
 // error.
 func settingsOf(school jwxt.School) (settings, error) {
-	o := school.Options
-	for _, c := range []struct {
-		name string
-		may  []string
-	}{
-		{"system", []string{"", "jwapp", "gsapp"}},
-		{"who", []string{"", "ehall", "homeapp", "none"}},
-		{"account", []string{"", "alias"}},
-		{"attempts", []string{"", "all"}},
-		{"timetable", []string{"", "xskcb", "cxxszhxqkb"}},
-	} {
-		if !slices.Contains(c.may, o[c.name]) {
-			return settings{}, fmt.Errorf("the school's option %s must be one of %q", c.name, c.may)
+	o, may := school.Options, options()
+	for name, value := range o {
+		values, known := may[name]
+		switch {
+		case !known:
+			return settings{}, fmt.Errorf("the school's option %s means nothing", name)
+		case values != nil && !slices.Contains(values, value):
+			return settings{}, fmt.Errorf("the school's option %s must be one of %q", name, values)
 		}
 	}
 	s := settings{
