@@ -182,6 +182,9 @@ func (p aspxPlan) read() (lessons []jwxt.Lesson, fits bool) {
 		if tds = markup.Cells(tr, tds); len(tds) < 2 {
 			continue
 		}
+		if slices.ContainsFunc(tds, markup.HoldsTable) {
+			return nil, false
+		}
 		var r aspxPlanRow
 		i := 0
 		for _, td := range tds {

@@ -237,7 +237,7 @@ func readExams(columns []examColumn, rows []*html.Node) (out []jwxt.Exam, fits b
 		if len(cells) <= 1 && len(columns) > 1 {
 			continue
 		}
-		if len(cells) != len(columns) {
+		if len(cells) != len(columns) || slices.ContainsFunc(cells, markup.HoldsTable) {
 			return nil, false
 		}
 		var e jwxt.Exam

@@ -277,7 +277,7 @@ func onRuns(l jwxt.Lesson, runs []plans.Run) (out []jwxt.Lesson) {
 func joined(note string, texts ...string) string {
 	for _, text := range texts {
 		if text = strings.Trim(markup.Clean(text), ",，;； "); text != "" {
-			note = strings.TrimSpace(note + " " + text)
+			note = markup.Join(note, text)
 		}
 	}
 	return note

@@ -70,6 +70,16 @@ func first(t *testing.T, page string, a atom.Atom) *html.Node {
 	return nil
 }
 
+// A row of more columns than any table has is no header, whatever few cells say.
+func TestHeadersOfTooMany(t *testing.T) {
+	for cells, want := range map[int]int{2: 128, 3: 0, 100_000: 0} {
+		row := first(t, "<table><tr>"+strings.Repeat("<td colspan=64>a", cells)+"</table>", atom.Tr)
+		if got := markup.Headers(row); len(got) != want {
+			t.Errorf("%d cells are %d columns, want %d", cells, len(got), want)
+		}
+	}
+}
+
 func TestLoose(t *testing.T) {
 	var got []markup.Loose
 	if err := json.Unmarshal([]byte(`["  a  b ", 3.50, true, null, {"x": 1}, [2]]`), &got); err != nil {
