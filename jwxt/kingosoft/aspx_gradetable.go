@@ -117,10 +117,7 @@ func (r *aspxReader) line(text string) {
 	}
 }
 
-var (
-	aspxTermText = regexp.MustCompile(`(\d{4})\s*[-–—]\s*(\d{4})\s*学年\s*第?\s*([一二三123])\s*学期`)
-	aspxCourse   = regexp.MustCompile(`^\[([^\[\]]{1,40})\]\s*(\S.*)$`)
-)
+var aspxTermText = regexp.MustCompile(`(\d{4})\s*[-–—]\s*(\d{4})\s*学年\s*第?\s*([一二三123])\s*学期`)
 
 // aspxTerm finds a term in a heading or a cell.
 func aspxTerm(text string) (jwxt.Term, bool) {

@@ -105,16 +105,6 @@ func jspColumnOf(name string) jspColumn {
 	return c
 }
 
-// courseText is a course's number in brackets and its name.
-var courseText = regexp.MustCompile(`^\[([^\[\]]{1,40})\]\s*(.+)$`)
-
-func splitCourse(text string) (id, name string) {
-	if m := courseText.FindStringSubmatch(text); m != nil {
-		return m[1], m[2]
-	}
-	return "", text
-}
-
 func (r *jspRow) setCourse(_, text string) {
 	id, name := splitCourse(text)
 	r.CourseID, r.Course = cmp.Or(id, r.CourseID), name
@@ -139,13 +129,6 @@ func (r *jspRow) setDecimal(d *jwxt.Decimal, name, text string) {
 
 func (r *jspRow) setExtra(name, text string) { set(&r.Extra, name, text) }
 func (r *jspRow) setPart(name, text string)  { set(&r.Parts, name, text) }
-
-func set(m *map[string]string, name, text string) {
-	if *m == nil {
-		*m = map[string]string{}
-	}
-	(*m)[name] = text
-}
 
 // unknown are the headers without a meaning here.
 func (t jspTable) unknown() (names []string) {

@@ -112,24 +112,3 @@ func blockLessons(block *html.Node, day int) (out []jwxt.Lesson, ok bool) {
 	runs, known := plans.Periods(m[3])
 	return onRuns(l, runs), ok && known
 }
-
-// linesOf are the texts of a block, parted where it breaks lines.
-func linesOf(block *html.Node) (lines []string) {
-	var line strings.Builder
-	end := func() {
-		if s := markup.Clean(line.String()); s != "" {
-			lines = append(lines, s)
-		}
-		line.Reset()
-	}
-	for n := range block.Descendants() {
-		switch {
-		case n.Type == html.TextNode:
-			line.WriteString(n.Data)
-		case n.DataAtom == atom.Br:
-			end()
-		}
-	}
-	end()
-	return lines
-}

@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -281,9 +280,4 @@ func joined(note string, texts ...string) string {
 		}
 	}
 	return note
-}
-
-func number(s string) int {
-	n, _ := strconv.Atoi(s)
-	return n
 }

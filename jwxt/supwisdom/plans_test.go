@@ -371,3 +371,13 @@ func TestLongTimetables(t *testing.T) {
 		}
 	}
 }
+
+// A grade list of many sentences is read in time, too.
+func TestLongGrades(t *testing.T) {
+	page := `<table class="gridtable"><tr><th>学年学期</th><th>课程代码</th><th>课程名称</th><th>学分</th><th>总评成绩</th></tr>
+		<tr><td>2024-2025 1</td><td>A1</td><td>大学物理</td><td>4</td><td>80</td></tr>` + strings.Repeat("<tr><td>一行字", 100_000) + "</table></html>"
+	v, err := supwisdom.New().ParsePage("grades", jwxttest.Page(t, "http://jw.example.edu.cn/eams/x", []byte(page)))
+	if got, _ := v.(jwxt.Transcript); err != nil || len(got.Grades) != 1 || len(got.Summary) > 1000 {
+		t.Errorf("got %d grades, %v", len(got.Grades), err)
+	}
+}
