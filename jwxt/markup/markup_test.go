@@ -80,6 +80,17 @@ func TestHeadersOfTooMany(t *testing.T) {
 	}
 }
 
+func TestAlert(t *testing.T) {
+	for script, want := range map[string]string{
+		`alert('密码错误！！');`: "密码错误！！", `function f(){ alert("x"); } alert("y")`: "y", `// alert('a')
+			/* alert('b') */ var s = "alert('c')"; alert('');alert ( 'd\n e' )`: "d  e", `alert(x)`: "", `alert('`: "", ``: "",
+	} {
+		if got := markup.Alert(script); got != want {
+			t.Errorf("%s: %q, want %q", script, got, want)
+		}
+	}
+}
+
 func TestLoose(t *testing.T) {
 	var got []markup.Loose
 	if err := json.Unmarshal([]byte(`["  a  b ", 3.50, true, null, {"x": 1}, [2]]`), &got); err != nil {
