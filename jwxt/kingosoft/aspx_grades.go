@@ -90,6 +90,7 @@ var aspxXNXQ = regexp.MustCompile(`^(\d{4})([0-2])$`)
 
 // drawings finds the pictures of marks, newest term first.
 func (g *aspxPage) drawings() (out []aspxDrawing) {
+	seen := map[aspxDrawing]bool{}
 	for _, img := range g.doc.Find("img[src]").EachIter() {
 		src := img.AttrOr("src", "")
 		u, err := url.Parse(strings.TrimSpace(src))
@@ -100,7 +101,8 @@ func (g *aspxPage) drawings() (out []aspxDrawing) {
 		if m := aspxXNXQ.FindStringSubmatch(u.Query().Get("xnxq")); m != nil {
 			d.term = aspxTermOf(m[1], m[2])
 		}
-		if !slices.Contains(out, d) {
+		if !seen[d] {
+			seen[d] = true
 			out = append(out, d)
 		}
 	}
@@ -115,6 +117,10 @@ func aspxTermOf(year, part string) jwxt.Term {
 	return jwxt.Term{Year: y, Part: p + 1}
 }
 
+// maxDrawings is more pictures than the terms of anybody's studies have; what is
+// beyond is left out as what there is no room for is.
+const maxDrawings = 40
+
 // draw fetches the pictures of a term, or of all, as many as there is room for.
 func (v *aspxVisit) draw(ctx context.Context, list *aspxPage, drawings []aspxDrawing, t jwxt.Term) (out []jwxt.Picture, err error) {
 	room, full := jwxt.MaxPictures, false
@@ -123,7 +129,7 @@ func (v *aspxVisit) draw(ctx context.Context, list *aspxPage, drawings []aspxDra
 			continue
 		}
 		p := jwxt.Picture{Term: d.term}
-		if !full {
+		if full = full || len(out) >= maxDrawings; !full {
 			if p.Image, err = v.picture(ctx, list, d); err != nil {
 				return nil, err
 			}

@@ -1,7 +1,6 @@
 package kingosoft
 
 import (
-	"bytes"
 	"errors"
 	"net/http"
 	"regexp"
@@ -38,7 +37,7 @@ func (g *aspxPage) grades() (jwxt.Transcript, []aspxDrawing, error) {
 		return out, drawings, nil
 	case len(drawings) > 0:
 		return jwxt.Transcript{Grades: []jwxt.Grade{}}, drawings, nil
-	case aspxNone.Match(g.text), r.columns != nil && !g.cut():
+	case g.saysNone(), r.columns != nil && !g.cut():
 		return jwxt.Transcript{Grades: []jwxt.Grade{}}, nil, nil
 	}
 	return jwxt.Transcript{}, nil, g.refused(aspxOpGrades, "this is no grade list")
@@ -48,6 +47,11 @@ func (g *aspxPage) grades() (jwxt.Transcript, []aspxDrawing, error) {
 // the maker's newer system. That a header without rows is one is supposed.
 var aspxNone = regexp.MustCompile(`没有检索到|没有(?:任何|符合条件的|相关)?的?(?:记录|数据|成绩)|暂无(?:记录|数据|成绩)`)
 
+// saysNone reports whether the page, and not a script of its, says so.
+func (g *aspxPage) saysNone() bool {
+	return !g.isLogin() && aspxNone.MatchString(aspxText(g.doc.Find("body")))
+}
+
 func (g *aspxPage) shifted() error {
 	if g.cut() {
 		return jwxt.Fail(jwxt.Unreachable, aspxOpGrades, errors.New("the page ends inside the table"))
@@ -55,12 +59,7 @@ func (g *aspxPage) shifted() error {
 	return jwxt.Fail(jwxt.Changed, aspxOpGrades, errors.New("a row does not fit the header"))
 }
 
-// cut reports whether the page stops inside its last table.
-func (g *aspxPage) cut() bool {
-	text := bytes.ToLower(g.text)
-	end := text[max(bytes.LastIndex(text, []byte("<td")), bytes.LastIndex(text, []byte("<th")), 0):]
-	return !bytes.Contains(end, []byte("</table")) && !bytes.Contains(end, []byte("</html"))
-}
+func (g *aspxPage) cut() bool { return endsInTable(g.text) }
 
 // aspxReader reads the tables of a page in order.
 type aspxReader struct {
@@ -76,7 +75,7 @@ type aspxReader struct {
 // it. A table that has no header and does not fit is another one, unless its
 // header stood in a table of its own just before.
 func (r *aspxReader) read(table *html.Node) bool {
-	own := false
+	own, other := false, false
 	var last jwxt.Term
 	var tds []*html.Node
 	for _, tr := range markup.Rows(table) {
@@ -87,13 +86,14 @@ func (r *aspxReader) read(table *html.Node) bool {
 			continue
 		case aspxIsHeader(names):
 			r.header(names)
-			own, r.bare = true, true
+			own, r.bare, other = true, true, false
 			continue
 		case len(tds) == 1, aspxTotals.MatchString(markup.Text(tds[0])):
 			r.line(markup.Text(tr))
 			continue
-		case r.columns == nil, !own && !r.bare && len(names) != len(r.columns):
-			return true
+		case other, r.columns == nil, !own && !r.bare && len(names) != len(r.columns):
+			other = true // until a header comes
+			continue
 		}
 		g, ok := r.row(tds, &last)
 		if !ok {
@@ -117,10 +117,7 @@ func (r *aspxReader) line(text string) {
 	}
 }
 
-var (
-	aspxTermText = regexp.MustCompile(`(\d{4})\s*[-–—]\s*(\d{4})\s*学年\s*第?\s*([一二三123])\s*学期`)
-	aspxCourse   = regexp.MustCompile(`^\[([^\[\]]{1,40})\]\s*(\S.*)$`)
-)
+var aspxTermText = regexp.MustCompile(`(\d{4})\s*[-–—]\s*(\d{4})\s*学年\s*第?\s*([一二三123])\s*学期`)
 
 // aspxTerm finds a term in a heading or a cell.
 func aspxTerm(text string) (jwxt.Term, bool) {

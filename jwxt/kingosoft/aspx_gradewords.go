@@ -34,7 +34,7 @@ func aspxColumnOf(name string) aspxColumn {
 	c := aspxColumn{name: name}
 	switch {
 	case slices.Contains(aspxCourseNames, name):
-		c.set = func(g *jwxt.Grade, _, text string) { g.CourseID, g.Course = aspxCodeAndName(text) }
+		c.set = func(g *jwxt.Grade, _, text string) { g.CourseID, g.Course = splitCourse(text) }
 		return c
 	case slices.Contains(aspxScoreNames, name):
 		c.set = func(g *jwxt.Grade, _, text string) { g.Score = text }
@@ -77,14 +77,6 @@ func aspxColumnOf(name string) aspxColumn {
 	return c
 }
 
-// aspxCodeAndName parts [080101]高等数学.
-func aspxCodeAndName(text string) (code, name string) {
-	if m := aspxCourse.FindStringSubmatch(text); m != nil {
-		return m[1], m[2]
-	}
-	return "", text
-}
-
 // aspxRemark reads 备注, where 补考 and 缓考 stand.
 func aspxRemark(g *jwxt.Grade, name, text string) {
 	if word := marks.AttemptWord(text); word != "" {
@@ -123,16 +115,5 @@ func aspxDecimal(g *jwxt.Grade, d *jwxt.Decimal, name, text string) {
 	}
 }
 
-func aspxExtra(g *jwxt.Grade, name, text string) {
-	if g.Extra == nil {
-		g.Extra = map[string]string{}
-	}
-	g.Extra[name] = text
-}
-
-func aspxPart(g *jwxt.Grade, name, text string) {
-	if g.Parts == nil {
-		g.Parts = map[string]string{}
-	}
-	g.Parts[name] = text
-}
+func aspxExtra(g *jwxt.Grade, name, text string) { set(&g.Extra, name, text) }
+func aspxPart(g *jwxt.Grade, name, text string)  { set(&g.Parts, name, text) }

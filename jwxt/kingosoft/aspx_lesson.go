@@ -35,7 +35,7 @@ func aspxPlanColumnOf(name string) aspxPlanColumn {
 	case "", "序号", "选定", "限选", "已选", "可选", "人数", "上课班级名称", "类别", "授课方式", "考核方式", "总学时", "讲授学时", "上机学时":
 	case "课程", "课程/环节", "课程名称", "环节":
 		c.set = func(r *aspxPlanRow, _, text string, _ *html.Node) {
-			r.lesson.CourseID, r.lesson.Course = aspxCodeAndName(text)
+			r.lesson.CourseID, r.lesson.Course = splitCourse(text)
 		}
 	case "学分":
 		c.set = func(r *aspxPlanRow, _, text string, _ *html.Node) { r.lesson.Credits, _ = jwxt.ParseDecimal(text) }
@@ -44,7 +44,7 @@ func aspxPlanColumnOf(name string) aspxPlanColumn {
 	case "上课班号":
 		c.set = func(r *aspxPlanRow, _, text string, _ *html.Node) { r.lesson.Group = text }
 	case "上课时间/上课地点", "上课时间/地点", "上课时间地点":
-		c.set = func(r *aspxPlanRow, _, _ string, td *html.Node) { r.times = aspxLines(td) }
+		c.set = func(r *aspxPlanRow, _, _ string, td *html.Node) { r.times = linesOf(td) }
 	case "周次":
 		c.set = func(r *aspxPlanRow, _, text string, _ *html.Node) { r.setWeeks(text) }
 	case "节次":
@@ -54,10 +54,7 @@ func aspxPlanColumnOf(name string) aspxPlanColumn {
 	default:
 		c.unknown = true
 		c.set = func(r *aspxPlanRow, name, text string, _ *html.Node) {
-			if r.lesson.Extra == nil {
-				r.lesson.Extra = map[string]string{}
-			}
-			r.lesson.Extra[name] = text
+			set(&r.lesson.Extra, name, text)
 		}
 	}
 	return c
@@ -139,26 +136,4 @@ func aspxTeachers(text string, td *html.Node) string {
 		return strings.TrimSpace(aspxTitle.ReplaceAllString(text, ""))
 	}
 	return strings.Join(names, ",")
-}
-
-// aspxLines are the lines of a cell, blank ones left out.
-func aspxLines(td *html.Node) []string {
-	var lines []string
-	var line strings.Builder
-	end := func() {
-		if text := markup.Clean(line.String()); text != "" {
-			lines = append(lines, text)
-		}
-		line.Reset()
-	}
-	for d := range td.Descendants() {
-		switch {
-		case d.Type == html.TextNode:
-			line.WriteString(d.Data)
-		case d.DataAtom == atom.Br:
-			end()
-		}
-	}
-	end()
-	return lines
 }

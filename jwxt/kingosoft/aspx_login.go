@@ -108,7 +108,7 @@ func aspxJudge(g *aspxPage) error {
 // picture costs no new page.
 func (v *aspxVisit) failed(err error, g *aspxPage) error {
 	if jwxt.KindOf(err) == jwxt.WrongCaptcha {
-		if again, bad := g.form(v); bad == nil {
+		if again, bad := g.form(v); bad == nil && again.CaptchaHash != "" {
 			again.Captcha = true
 			v.Note(aspxMemoForm, again.encode())
 		}

@@ -33,6 +33,17 @@ func readASPX(p jwxt.Page) *aspxPage {
 	return g
 }
 
+// endsInTable reports whether a page stops inside its last table, or before the
+// end of a document that it has begun.
+func endsInTable(text []byte) bool {
+	text = bytes.ToLower(text)
+	if markup.Has(text, "<html") && !markup.Has(text, "</html") {
+		return true
+	}
+	last := max(bytes.LastIndex(text, []byte("<td")), bytes.LastIndex(text, []byte("<th")))
+	return last >= 0 && !markup.Has(text[last:], "</table", "</html")
+}
+
 // isLogin reports whether this is a login page: it asks for a password, and has
 // a line to answer in.
 func (g *aspxPage) isLogin() bool {

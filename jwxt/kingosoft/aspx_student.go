@@ -20,6 +20,9 @@ var (
 // infoStudent reads 学籍信息, a table of label and value in two neighbours.
 func (g *aspxPage) infoStudent() (s jwxt.Student) {
 	for _, tr := range g.doc.Find("tr").Nodes {
+		if markup.Headers(tr) == nil {
+			continue // layout
+		}
 		tds := markup.Cells(tr, nil)
 		for i := range len(tds) - 1 {
 			label := strings.TrimRight(markup.Squeeze(markup.Text(tds[i])), "：:")

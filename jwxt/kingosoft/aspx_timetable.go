@@ -99,7 +99,7 @@ func (g *aspxPage) timetable() (jwxt.Timetable, error) {
 		out.UnknownColumns = append(out.UnknownColumns, table.unknown()...)
 	}
 	switch {
-	case g.Status == http.StatusOK && !found && aspxNone.Match(g.text):
+	case g.Status == http.StatusOK && !found && g.saysNone():
 		return out, nil
 	case !found && g.doc.Find(`img[src*="rawimg"]`).Length() > 0:
 		return jwxt.Timetable{}, jwxt.Fail(jwxt.Unsupported, aspxOpTimetable, errors.New("this school draws its timetables"))
@@ -181,6 +181,9 @@ func (p aspxPlan) read() (lessons []jwxt.Lesson, fits bool) {
 	for _, tr := range p.rows {
 		if tds = markup.Cells(tr, tds); len(tds) < 2 {
 			continue
+		}
+		if slices.ContainsFunc(tds, markup.HoldsTable) {
+			return nil, false
 		}
 		var r aspxPlanRow
 		i := 0

@@ -83,8 +83,12 @@ func (v *jspVisit) rounds(ctx context.Context, t jwxt.Term) ([]examRound, error)
 	}
 	var out []examRound
 	for _, r := range all {
-		if code, ok := strings.CutPrefix(r.Code, prefix); ok && code != "" {
+		code, ok := strings.CutPrefix(r.Code, prefix)
+		switch {
+		case ok && code != "":
 			out = append(out, examRound{code, r.Name})
+		case r.Code != "" && !roundOfTerm.MatchString(r.Code):
+			return nil, jwxt.Fail(jwxt.Changed, opJSPExams, errors.New("a round of examinations does not say its term"))
 		}
 	}
 	if len(out) > maxRounds {
@@ -93,10 +97,13 @@ func (v *jspVisit) rounds(ctx context.Context, t jwxt.Term) ([]examRound, error)
 	return out, nil
 }
 
+// roundOfTerm is a round's code where all terms' are listed: year, part, round.
+var roundOfTerm = regexp.MustCompile(`^\d{4},\d,`)
+
 // rounds reads a selection: a list of code and name.
 func (g *jspPage) rounds() ([]examRound, error) {
 	var list []struct{ Code, Name markup.Loose }
-	if g.Status != http.StatusOK || json.Unmarshal(g.text, &list) != nil {
+	if g.Status != http.StatusOK || json.Unmarshal(g.text, &list) != nil || list == nil {
 		return nil, g.refusedOr(opJSPExams, "the rounds of examinations are not listed")
 	}
 	out := []examRound{}
@@ -230,7 +237,7 @@ func readExams(columns []examColumn, rows []*html.Node) (out []jwxt.Exam, fits b
 		if len(cells) <= 1 && len(columns) > 1 {
 			continue
 		}
-		if len(cells) != len(columns) {
+		if len(cells) != len(columns) || slices.ContainsFunc(cells, markup.HoldsTable) {
 			return nil, false
 		}
 		var e jwxt.Exam

@@ -1,6 +1,7 @@
 package kingosoft
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -70,13 +71,11 @@ func (w *gradeWalk) visit(n *html.Node) {
 
 // table takes in a table of grades or of totals, and reports whether it is one.
 func (w *gradeWalk) table(n *html.Node) bool {
-	if line := totals(n); line != "" {
-		w.list.Summary = line
-		return true
-	}
 	t, ok := jspGradeTable(n)
 	if !ok {
-		return false
+		line := totals(n)
+		w.list.Summary = cmp.Or(line, w.list.Summary)
+		return line != ""
 	}
 	w.aside.WriteString(t.above)
 	w.found = true

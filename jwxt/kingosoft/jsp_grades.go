@@ -30,14 +30,13 @@ const usualList = "xscj.stuckcj_data.jsp"
 var listAddress = regexp.MustCompile(`xscj\.stuckcj_data\w{0,12}\.jsp`)
 
 // gradeForm reads it. A build whose page knows nothing of it takes lists
-// without, so that only a refusal is an error.
+// without, so that only a refusal is an error. A page that does know refuses
+// nothing: what its script would alert is for what a person might do wrong.
 func (g *jspPage) gradeForm() (gradeForm, error) {
-	if err := g.refused(opJSPGrades); err != nil {
-		return gradeForm{}, err
-	}
-	f := gradeForm{List: usualList}
-	if list := listAddress.Find(g.text); list != nil {
-		f.List = string(list)
+	f := gradeForm{List: string(listAddress.Find(g.text))}
+	known := f.List != ""
+	if !known {
+		f.List = usualList
 	}
 	for n := range g.doc.Descendants() {
 		if n.DataAtom != atom.Input {
@@ -54,7 +53,10 @@ func (g *jspPage) gradeForm() (gradeForm, error) {
 			f.Year = value
 		}
 	}
-	return f, nil
+	if known || f.Entry != "" {
+		return f, nil
+	}
+	return f, g.refused(opJSPGrades)
 }
 
 // formAddress is the page before the grade list.

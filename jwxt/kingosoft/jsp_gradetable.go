@@ -105,16 +105,6 @@ func jspColumnOf(name string) jspColumn {
 	return c
 }
 
-// courseText is a course's number in brackets and its name.
-var courseText = regexp.MustCompile(`^\[([^\[\]]{1,40})\]\s*(.+)$`)
-
-func splitCourse(text string) (id, name string) {
-	if m := courseText.FindStringSubmatch(text); m != nil {
-		return m[1], m[2]
-	}
-	return "", text
-}
-
 func (r *jspRow) setCourse(_, text string) {
 	id, name := splitCourse(text)
 	r.CourseID, r.Course = cmp.Or(id, r.CourseID), name
@@ -140,13 +130,6 @@ func (r *jspRow) setDecimal(d *jwxt.Decimal, name, text string) {
 func (r *jspRow) setExtra(name, text string) { set(&r.Extra, name, text) }
 func (r *jspRow) setPart(name, text string)  { set(&r.Parts, name, text) }
 
-func set(m *map[string]string, name, text string) {
-	if *m == nil {
-		*m = map[string]string{}
-	}
-	(*m)[name] = text
-}
-
 // unknown are the headers without a meaning here.
 func (t jspTable) unknown() (names []string) {
 	for _, c := range t.columns {
@@ -163,12 +146,13 @@ func (t jspTable) unknown() (names []string) {
 // what might stand where.
 func (t jspTable) read(term jwxt.Term) (grades []jwxt.Grade, sentence string, fits bool) {
 	var cells []*html.Node
+	var sentences []string
 	for _, r := range t.rows {
 		cells = markup.Cells(r, cells)
 		switch {
 		case len(cells) == 0:
 		case len(cells) == 1 && len(t.columns) > 1, isTotal(cells):
-			sentence = markup.Clean(sentence + " " + markup.Text(r))
+			sentences = append(sentences, markup.Text(r))
 		default:
 			g, ok := t.row(cells)
 			if !ok {
@@ -181,7 +165,7 @@ func (t jspTable) read(term jwxt.Term) (grades []jwxt.Grade, sentence string, fi
 			grades = append(grades, g)
 		}
 	}
-	return grades, sentence, true
+	return grades, markup.Clean(strings.Join(sentences, " ")), true
 }
 
 // isTotal reports whether a row adds up others.

@@ -9,12 +9,13 @@ import (
 
 	"jwxtbot/jwxt"
 	"jwxtbot/jwxt/markup"
+	"jwxtbot/jwxt/plans"
 )
 
 var (
 	dayHeader = regexp.MustCompile(`^(?:星期|周)?([一二三四五六日天])$`)
 	// gridTime is 3-18[1-2], 2-16(双)[3-4] or 5[9,10]: weeks, and 节 in brackets.
-	gridTime = regexp.MustCompile(`^(\d[\d,，-]*)周?(?:[(（]?([单双])周?[)）]?)?周?\s*\[第?(\d{1,2})(?:[\d,，-]*?[,，-](\d{1,2}))?节?\]$`)
+	gridTime = regexp.MustCompile(`^(\d[\d,，-]*)周?(?:[(（]?([单双])周?[)）]?)?周?\s*\[(第?[\d,，-]{1,40}节?)\]$`)
 )
 
 // readGrid reads the grid of a week: a row for each time of the day, a cell for
@@ -46,7 +47,7 @@ func readGrid(table *html.Node) (out []jwxt.Lesson, fits bool) {
 func gridDays(header []*html.Node) (days []int) {
 	for _, c := range header {
 		if m := dayHeader.FindStringSubmatch(markup.Squeeze(markup.Text(c))); m != nil {
-			days = append(days, weekday(m[1]))
+			days = append(days, plans.Weekday("周"+m[1]))
 		}
 	}
 	return days
@@ -65,11 +66,11 @@ func dayCells(cells []*html.Node, days int) []*html.Node {
 func cellLessons(cell *html.Node, day int) (out []jwxt.Lesson, ok bool) {
 	for n := range cell.Descendants() {
 		if n.DataAtom == atom.Div && firstOf(n, atom.Div) == nil && markup.Text(n) != "" {
-			l, ok := blockLesson(n, day)
+			lessons, ok := blockLessons(n, day)
 			if !ok {
 				return nil, false
 			}
-			out = append(out, l)
+			out = append(out, lessons...)
 		}
 	}
 	return out, len(out) > 0 || markup.Text(cell) == ""
@@ -84,9 +85,9 @@ func firstOf(n *html.Node, a atom.Atom) *html.Node {
 	return nil
 }
 
-// blockLesson reads a block of lines: the course in bold, who teaches it, when,
-// and where.
-func blockLesson(block *html.Node, day int) (l jwxt.Lesson, ok bool) {
+// blockLessons reads a block of lines: the course in bold, who teaches it, when,
+// and where. It is several lessons where its 节 are no unbroken run.
+func blockLessons(block *html.Node, day int) (out []jwxt.Lesson, ok bool) {
 	lines := linesOf(block)
 	at := -1
 	var m []string
@@ -97,8 +98,9 @@ func blockLesson(block *html.Node, day int) (l jwxt.Lesson, ok bool) {
 		}
 	}
 	if at < 1 {
-		return l, false
+		return nil, false
 	}
+	l := jwxt.Lesson{Weekday: day}
 	l.CourseID, l.Course = splitCourse(lines[0])
 	l.Teacher = strings.TrimPrefix(strings.TrimPrefix(strings.Join(lines[1:at], " "), "教师:"), "教师：")
 	l.Room = seats.ReplaceAllString(strings.Join(lines[at+1:], " "), "")
@@ -106,31 +108,7 @@ func blockLesson(block *html.Node, day int) (l jwxt.Lesson, ok bool) {
 	if m[2] != "" {
 		l.WeekText += "(" + m[2] + ")"
 	}
-	l.Weekday, l.From, l.To = day, number(m[3]), number(m[3])
-	if m[4] != "" {
-		l.To = max(number(m[4]), l.From)
-	}
 	l.Weeks, ok = jwxt.ParseWeeks(l.WeekText)
-	return l, ok
-}
-
-// linesOf are the texts of a block, parted where it breaks lines.
-func linesOf(block *html.Node) (lines []string) {
-	var line strings.Builder
-	end := func() {
-		if s := markup.Clean(line.String()); s != "" {
-			lines = append(lines, s)
-		}
-		line.Reset()
-	}
-	for n := range block.Descendants() {
-		switch {
-		case n.Type == html.TextNode:
-			line.WriteString(n.Data)
-		case n.DataAtom == atom.Br:
-			end()
-		}
-	}
-	end()
-	return lines
+	runs, known := plans.Periods(m[3])
+	return onRuns(l, runs), ok && known
 }

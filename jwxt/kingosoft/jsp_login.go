@@ -99,7 +99,7 @@ func (v *jspVisit) answer(ctx context.Context, f jspLogin, a jwxt.Answers) (jwxt
 	account := strings.TrimSpace(a[jwxt.FieldAccount])
 	form, err := v.logonForm(ctx, f, account, a[jwxt.FieldPassword], strings.TrimSpace(a[jwxt.FieldCaptcha]))
 	if err != nil {
-		return nil, err
+		return nil, unposted(err)
 	}
 	v.Note(jspForm, "") // whatever comes back, this form has been answered
 	p, err := v.Web.Send(ctx, fetch.Request{URL: v.path("/cas/logon.action"), Post: true, AJAX: true, GBK: true, Form: form, Referer: f.Page})
@@ -122,6 +122,13 @@ func (v *jspVisit) answer(ctx context.Context, f jspLogin, a jwxt.Answers) (jwxt
 	}
 	f.Captcha = true
 	return v.ask(ctx, f)
+}
+
+// unposted is an error that came before the password was sent: that was no try.
+func unposted(err error) error {
+	e := *driver.Under(opJSPLogin, err).(*jwxt.Error)
+	e.Err = errors.Join(err, jwxt.ErrUnposted)
+	return &e
 }
 
 // logonForm are the fields that are posted: the login's own, or those sealed.

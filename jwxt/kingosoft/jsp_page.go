@@ -130,11 +130,10 @@ func (g *jspPage) title() string {
 // listed is the error of a list that is cut off or of another status than 200,
 // or nil.
 func (g *jspPage) listed(op string) error {
-	last := max(bytes.LastIndex(g.text, []byte("<td")), bytes.LastIndex(g.text, []byte("<th")))
 	switch {
 	case g.Status != http.StatusOK:
 		return g.refusedOr(op, "the list is not there")
-	case last >= 0 && !markup.Has(g.text[last:], "</table", "</html"):
+	case endsInTable(g.text):
 		return jwxt.Fail(jwxt.Unreachable, op, errors.New("the page ends inside the table"))
 	}
 	return nil

@@ -68,7 +68,9 @@ func (v *jspVisit) own(ctx context.Context, op, number string) error {
 	if _, err := v.confirm(ctx, op); err != nil {
 		return err
 	}
-	v.Note(jspAlias, number)
+	if number != "" {
+		v.Note(jspAlias, number)
+	}
 	return nil
 }
 

@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -17,6 +16,7 @@ import (
 	"jwxtbot/jwxt/driver"
 	"jwxtbot/jwxt/fetch"
 	"jwxtbot/jwxt/markup"
+	"jwxtbot/jwxt/plans"
 )
 
 const opJSPTimetable = "kingosoft: timetable"
@@ -209,56 +209,75 @@ func (t lessons) read() (out []jwxt.Lesson, fits bool) {
 }
 
 // meeting is one time of a course: 3-18周 三[1-2] 教七301(110), or
-// [1-13单周]星期三[1-2节]/XB517. The room ends at the next comma.
-var meeting = regexp.MustCompile(`\[?(\d[\d,，-]*)\s*([单双]?)周\s*(?:[(（]([单双])周?[)）])?\]?\s*(?:星期|周)?([一二三四五六日天])\s*` +
-	`\[第?(\d{1,2})(?:\s*-\s*(\d{1,2}))?节?\]\s*/?\s*([^,，;；]*)`)
+// [1-13单周]星期三[1-2节]/XB517. The room stands behind it.
+var meeting = regexp.MustCompile(`(?:^|[\s,，;；)）])\[?(\d{1,2}(?:[,，-]\d{1,2})*[,，]?)\s*([单双]?)周\s*(?:[(（]([单双])周?[)）])?\]?\s*(?:星期|周)?([一二三四五六日天])\s*\[([第\d,，\s-]{1,40}节?)\]`)
 
 var seats = regexp.MustCompile(`\s*[(（]\d{1,4}[)）]$`)
 
-const weekdays = "一二三四五六日"
-
-func weekday(name string) int {
-	if name == "天" {
-		return 7
-	}
-	if i := strings.Index(weekdays, name); i >= 0 && name != "" {
-		return i/len("一") + 1
-	}
-	return 0
-}
-
-// atTimes makes a lesson of each time of a course. What is not understood of
-// the text stays with a lesson as its note; a course without any time is one
-// lesson without.
+// atTimes makes a lesson of each time of a course, several where its 节 are no
+// unbroken run. What is not understood of the text stays with a lesson as its
+// note; a course without any time is one lesson without.
 func atTimes(l jwxt.Lesson, text string) (out []jwxt.Lesson) {
-	for _, m := range meeting.FindAllStringSubmatch(text, -1) {
-		one := l
-		one.WeekText = strings.Trim(m[1], ",，") + m[2] + "周"
-		if m[3] != "" {
-			one.WeekText += "(" + m[3] + ")"
-		}
-		var ok bool
-		if one.Weeks, ok = jwxt.ParseWeeks(one.WeekText); !ok {
-			continue
-		}
-		one.Weekday, one.From, one.To = weekday(m[4]), number(m[5]), number(m[5])
-		if m[6] != "" {
-			one.To = max(number(m[6]), one.From)
-		}
-		one.Room = seats.ReplaceAllString(strings.TrimSpace(m[7]), "")
-		out = append(out, one)
+	at := meeting.FindAllStringSubmatchIndex(text, -1)
+	if at == nil {
+		l.Note = joined(l.Note, text)
+		return []jwxt.Lesson{l}
 	}
-	rest := strings.Trim(markup.Clean(meeting.ReplaceAllString(text, " ")), ",，;； ")
+	rest := []string{text[:at[0][0]]}
+	for i, m := range at {
+		end := len(text)
+		if i+1 < len(at) {
+			end = at[i+1][0]
+		}
+		lessons, behind, ok := meet(l, text[m[0]:m[1]], text[m[1]:end])
+		if !ok {
+			behind = text[m[0]:end]
+		}
+		out, rest = append(out, lessons...), append(rest, behind)
+	}
 	if len(out) == 0 {
 		out = append(out, l)
 	}
-	if rest != "" && strings.Trim(rest, ",，;； ") != "" {
-		out[0].Note = strings.TrimSpace(out[0].Note + " " + rest)
+	out[0].Note = joined(out[0].Note, rest...)
+	return out
+}
+
+// meet puts a course at one time. The room ends at the next comma; behind is
+// what follows.
+func meet(l jwxt.Lesson, when, where string) (out []jwxt.Lesson, behind string, ok bool) {
+	m := meeting.FindStringSubmatch(when)
+	l.WeekText = strings.Trim(m[1], ",，") + m[2] + "周"
+	if m[3] != "" {
+		l.WeekText += "(" + m[3] + ")"
+	}
+	l.Weeks, ok = jwxt.ParseWeeks(l.WeekText)
+	runs, known := plans.Periods(m[5])
+	if !ok || !known {
+		return nil, "", false
+	}
+	if i := strings.IndexAny(where, ",，;；"); i >= 0 {
+		where, behind = where[:i], where[i:]
+	}
+	l.Room = seats.ReplaceAllString(strings.Trim(where, "/ "), "")
+	l.Weekday = plans.Weekday("周" + m[4])
+	return onRuns(l, runs), behind, true
+}
+
+// onRuns is a lesson for each run of 节.
+func onRuns(l jwxt.Lesson, runs []plans.Run) (out []jwxt.Lesson) {
+	for _, r := range runs {
+		l.From, l.To = r.From, r.To
+		out = append(out, l)
 	}
 	return out
 }
 
-func number(s string) int {
-	n, _ := strconv.Atoi(s)
-	return n
+// joined puts texts behind a note, without the commas that parted them.
+func joined(note string, texts ...string) string {
+	for _, text := range texts {
+		if text = strings.Trim(markup.Clean(text), ",，;； "); text != "" {
+			note = markup.Join(note, text)
+		}
+	}
+	return note
 }

@@ -47,6 +47,18 @@ func Squeeze(s string) string {
 	return strings.Join(strings.Fields(s), "")
 }
 
+// maxJoined is more than any remark has, in bytes.
+const maxJoined = 2000
+
+// Join puts more behind a text, with a blank between them; behind one that is
+// longer than any remark it puts nothing.
+func Join(text, more string) string {
+	if len(text) > maxJoined {
+		return text
+	}
+	return Clean(text + " " + more)
+}
+
 // MaxSaid is how many characters of a school's words are quoted.
 const MaxSaid = 200
 
@@ -154,25 +166,33 @@ func Cells(row *html.Node, out []*html.Node) []*html.Node {
 	return out
 }
 
+// maxColumns is more than any table has.
+const maxColumns = 128
+
 // Headers are the texts of a header row, one for each column, without blanks.
-// A row that holds a table is none: nil.
+// A row that holds a table is none, nor is one of more columns than any table
+// has: nil.
 func Headers(row *html.Node) []string {
 	var names []string
 	for _, c := range Cells(row, nil) {
-		if holdsTable(c) {
+		if HoldsTable(c) {
 			return nil
 		}
 		name := Squeeze(Text(c))
 		for range Span(c) {
 			names = append(names, name)
 		}
+		if len(names) > maxColumns {
+			return nil
+		}
 	}
 	return names
 }
 
-func holdsTable(n *html.Node) bool {
+// HoldsTable reports whether there is a table below n.
+func HoldsTable(n *html.Node) bool {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		if c.DataAtom == atom.Table || holdsTable(c) {
+		if c.DataAtom == atom.Table || HoldsTable(c) {
 			return true
 		}
 	}

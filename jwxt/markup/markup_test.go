@@ -70,6 +70,27 @@ func first(t *testing.T, page string, a atom.Atom) *html.Node {
 	return nil
 }
 
+// A row of more columns than any table has is no header, whatever few cells say.
+func TestHeadersOfTooMany(t *testing.T) {
+	for cells, want := range map[int]int{2: 128, 3: 0, 100_000: 0} {
+		row := first(t, "<table><tr>"+strings.Repeat("<td colspan=64>a", cells)+"</table>", atom.Tr)
+		if got := markup.Headers(row); len(got) != want {
+			t.Errorf("%d cells are %d columns, want %d", cells, len(got), want)
+		}
+	}
+}
+
+func TestAlert(t *testing.T) {
+	for script, want := range map[string]string{
+		`alert('密码错误！！');`: "密码错误！！", `function f(){ alert("x"); } alert("y")`: "y", `// alert('a')
+			/* alert('b') */ var s = "alert('c')"; alert('');alert ( 'd\n e' )`: "d  e", `alert(x)`: "", `alert('`: "", ``: "",
+	} {
+		if got := markup.Alert(script); got != want {
+			t.Errorf("%s: %q, want %q", script, got, want)
+		}
+	}
+}
+
 func TestLoose(t *testing.T) {
 	var got []markup.Loose
 	if err := json.Unmarshal([]byte(`["  a  b ", 3.50, true, null, {"x": 1}, [2]]`), &got); err != nil {

@@ -3,7 +3,6 @@ package plans
 import (
 	"regexp"
 	"slices"
-	"strings"
 
 	"golang.org/x/net/html"
 
@@ -128,7 +127,7 @@ func SetExam(e *jwxt.Exam, header, text string) (known bool) {
 		*field = text // 校区 alone is the course's
 		return true
 	case field != nil:
-		*field = strings.TrimSpace(*field + " " + text) // day and time, building and room
+		*field = markup.Join(*field, text) // day and time, building and room
 		return true
 	}
 	switch header {

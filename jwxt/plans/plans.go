@@ -116,16 +116,23 @@ func Clock(s string) (starts, ends string) {
 // written into both rows of a timetable whose rows have two.
 func Distinct(lessons []jwxt.Lesson) []jwxt.Lesson {
 	out := make([]jwxt.Lesson, 0, len(lessons))
+	seen := make(map[meeting]bool, len(lessons))
 	for _, l := range lessons {
-		if !slices.ContainsFunc(out, func(o jwxt.Lesson) bool { return same(o, l) }) {
+		if m := meetingOf(l); !seen[m] {
+			seen[m] = true
 			out = append(out, l)
 		}
 	}
 	return out
 }
 
-func same(a, b jwxt.Lesson) bool {
-	return a.Course == b.Course && a.CourseID == b.CourseID && a.Group == b.Group && a.Teacher == b.Teacher &&
-		a.Room == b.Room && a.Campus == b.Campus && a.Weekday == b.Weekday && a.From == b.From && a.To == b.To &&
-		a.Starts == b.Starts && a.WeekText == b.WeekText && a.Note == b.Note
+// meeting is what tells two lessons apart.
+type meeting struct {
+	course, id, group, teacher, room, campus, starts, weeks, note string
+
+	weekday, from, to int
+}
+
+func meetingOf(l jwxt.Lesson) meeting {
+	return meeting{l.Course, l.CourseID, l.Group, l.Teacher, l.Room, l.Campus, l.Starts, l.WeekText, l.Note, l.Weekday, l.From, l.To}
 }

@@ -157,3 +157,25 @@ func FuzzExams(f *testing.F) {
 		}
 	})
 }
+
+// A list of many lessons takes no time to go through: their pairs would.
+func TestDistinctOfMany(t *testing.T) {
+	lessons := make([]jwxt.Lesson, 400_000)
+	for i := range lessons {
+		lessons[i] = jwxt.Lesson{Course: "大学物理", From: i}
+	}
+	if got := plans.Distinct(append(lessons, lessons[:9]...)); len(got) != len(lessons) {
+		t.Errorf("got %d lessons", len(got))
+	}
+}
+
+// A cell said again and again is not copied each time.
+func TestFieldOfMany(t *testing.T) {
+	var e jwxt.Exam
+	for range 200_000 {
+		plans.SetExam(&e, "备注", "随堂考试")
+	}
+	if e.Note == "" || len(e.Note) > 4000 {
+		t.Errorf("a note of %d bytes", len(e.Note))
+	}
+}

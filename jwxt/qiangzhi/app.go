@@ -55,6 +55,8 @@ func openApp(op string, c *jwxt.Conn) (*app, error) {
 		return nil, jwxt.Fail(jwxt.Internal, op, errors.New("the school's options app and weeks are a path and a number of weeks"))
 	case v.Option("api", "") != "app":
 		return nil, jwxt.Fail(jwxt.Internal, op, errors.New(`the school's option api must be "app"`))
+	case !a.byTerm && v.Option("by_term", "") != "":
+		return nil, jwxt.Fail(jwxt.Internal, op, errors.New(`the school's option by_term must be "yes"`))
 	case to.Scheme != "https" && v.Option("plain_http", "") != "yes":
 		return nil, jwxt.Fail(jwxt.Internal, op, errors.New("the API would send the password in clear: the school's option plain_http does not allow it"))
 	}
@@ -145,7 +147,25 @@ func (a *app) rows(ctx context.Context, op, method string, more ...string) ([]gr
 	if err != nil {
 		return nil, err
 	}
-	return readRows(op, p)
+	rows, err := readRows(op, p)
+	if err != nil {
+		return nil, err
+	}
+	return rows, a.own(op, rows)
+}
+
+// own makes sure that rows which tell a 学号 tell the student's. Where people log
+// in by something else, theirs need not be known.
+func (a *app) own(op string, rows []gradeItem) error {
+	if a.Option("account", "") == "alias" {
+		return nil
+	}
+	for _, m := range rows {
+		if err := a.Same(op, m.first("xh")); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // outlived reports whether a token is a JWT whose time is over; of a token of

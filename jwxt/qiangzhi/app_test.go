@@ -147,6 +147,7 @@ func TestAppOptions(t *testing.T) {
 		{"https://jw.example.edu.cn", []string{"app", "http://app.example.edu.cn/app.do"}, jwxt.Internal},
 		{"https://jw.example.edu.cn", []string{"api", "web"}, jwxt.Internal},
 		{"https://jw.example.edu.cn", []string{"weeks", "many"}, jwxt.Internal},
+		{"https://jw.example.edu.cn", []string{"by_term", "true"}, jwxt.Internal},
 	} {
 		c, s := stubApp(t, tt.base, map[string][]string{"GET /app.do?getCjcx": {`{"token":"-1"}`}}, tt.options...)
 		_, err := qiangzhi.New().Grades(t.Context(), c, jwxt.Term{})
@@ -212,6 +213,58 @@ func TestAppWhose(t *testing.T) {
 		if err != nil || step.(*jwxt.Done).Student != (jwxt.Student{Number: tt.known, Name: name}) {
 			t.Errorf("%q: got %+v, %v", tt.option, step, err)
 		}
+	}
+}
+
+// An answer that speaks of no login does not say that the password was wrong.
+func TestAppAnswersNoLogin(t *testing.T) {
+	for _, answer := range []string{`{}`, `{"error":"no such method"}`, `{"flag":"1","userrealname":"张三"}`} {
+		c, _ := stubApp(t, "https://jw.example.edu.cn", map[string][]string{"GET /app.do": {"{}"}, "GET /app.do?authUser": {answer}})
+		c.Session = jwxt.Session{}
+		if _, err := qiangzhi.New().Login(t.Context(), c, nil); err != nil {
+			t.Fatal(err)
+		}
+		_, err := qiangzhi.New().Login(t.Context(), c, answers(number, password))
+		wantKind(t, err, jwxt.Changed)
+	}
+}
+
+// Rows that tell another student's number end the session.
+func TestAppRowsOfAnother(t *testing.T) {
+	for xh, other := range map[string]bool{number: false, "": false, "2020000009": true} {
+		c, _ := stubApp(t, "https://jw.example.edu.cn", map[string][]string{"GET /app.do?getCjcx": {`[{"kcmc":"大学物理","zcj":"80","xh":"` + xh + `"}]`}})
+		_, err := qiangzhi.New().Grades(t.Context(), c, jwxt.Term{})
+		if errors.Is(err, jwxt.ErrOtherStudent) != other || c.Session.Empty() != other || !other && err != nil {
+			t.Errorf("%q: got %v", xh, err)
+		}
+	}
+}
+
+// Term by term, rows are of the term that was asked for; a school that lists no
+// term has not said that there are no grades.
+func TestAppGradesByTerm(t *testing.T) {
+	answers := map[string][]string{
+		"GET /app.do?getXnxq": {`[{"xnxq01id":"2024-2025-2"},{"xnxq01id":"2024-2025-1"}]`, `[null]`},
+		"GET /app.do?getCjcx": {`[{"kcmc":"大学物理","zcj":"80"}]`},
+	}
+	c, _ := stubApp(t, "https://jw.example.edu.cn", answers, "by_term", "yes")
+	got, err := qiangzhi.New().Grades(t.Context(), c, jwxt.Term{})
+	if err != nil || len(got.Grades) != 2 || got.Grades[0].Term.String() != "2024-2025-2" || got.Grades[1].Term.String() != "2024-2025-1" {
+		t.Errorf("got %+v, %v", got.Grades, err)
+	}
+	_, err = qiangzhi.New().Grades(t.Context(), c, jwxt.Term{})
+	wantKind(t, err, jwxt.Changed)
+}
+
+// A lesson whose 节 are no unbroken run is several.
+func TestAppLessonInTwoRuns(t *testing.T) {
+	page := jwxttest.Page(t, "http://jw.example/app.do", []byte(`[{"kcmc":"大学物理","kcsj":"101020506"}]`))
+	got := parse[jwxt.Timetable](t, "apptimetable", page).Lessons
+	want := []jwxt.Lesson{
+		{Course: "大学物理", Weekday: 1, From: 1, To: 2, Weeks: []int{1}}, {Course: "大学物理", Weekday: 1, From: 5, To: 6, Weeks: []int{1}},
+	}
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(jwxt.Decimal{})); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 

@@ -51,7 +51,10 @@ func (a *app) current(ctx context.Context, op string) (jwxt.Term, error) {
 func (a *app) gradesOf(ctx context.Context, t jwxt.Term) (all jwxt.Transcript, err error) {
 	terms := []appTerm{{Term: t}}
 	if t.IsZero() && a.byTerm {
-		if terms, err = a.terms(ctx, opGrades); err != nil {
+		if terms, err = a.terms(ctx, opGrades); err == nil && len(terms) == 0 {
+			err = driver.Unread(opGrades, "", "the school lists no term")
+		}
+		if err != nil {
 			return all, err
 		}
 	}
@@ -64,6 +67,11 @@ func (a *app) gradesOf(ctx context.Context, t jwxt.Term) (all jwxt.Transcript, e
 		part, err := appGrades(rows)
 		if err != nil {
 			return all, err
+		}
+		for i := range part.Grades {
+			if part.Grades[i].Term.IsZero() { // a list of one term need not name it
+				part.Grades[i].Term = one.Term
+			}
 		}
 		all.Grades = append(all.Grades, driver.OfTerm(part.Grades, one.Term)...)
 		all.UnknownColumns = distinct(append(all.UnknownColumns, part.UnknownColumns...))
@@ -80,42 +88,59 @@ func (a *app) timetableOf(ctx context.Context, t jwxt.Term) (out jwxt.Timetable,
 			return out, err
 		}
 	}
-	out = jwxt.Timetable{Term: t, Lessons: []jwxt.Lesson{}}
+	plan := newAppPlan()
 	for week := 1; week <= a.weeks; week++ {
 		rows, err := a.rows(ctx, opTimetable, "getKbcxAzc", "xnxqid", t.String(), "zc", strconv.Itoa(week))
 		if err != nil {
 			return out, err
 		}
-		if err := addWeek(&out, rows, week); err != nil {
+		if err := plan.add(rows, week); err != nil {
 			return out, err
 		}
 	}
-	out.UnknownColumns = distinct(out.UnknownColumns)
-	return out, nil
+	plan.out.Term = t
+	return plan.out, nil
 }
 
-// addWeek adds what a week has.
-func addWeek(out *jwxt.Timetable, rows []gradeItem, week int) error {
+// appPlan is a timetable on its way, week by week.
+type appPlan struct {
+	out jwxt.Timetable
+	at  map[appMeeting]int // in out.Lessons
+}
+
+// appMeeting is what tells two lessons apart.
+type appMeeting struct {
+	course, teacher, room, weeks, when string
+
+	weekday, from, to int
+}
+
+func newAppPlan() appPlan {
+	return appPlan{jwxt.Timetable{Lessons: []jwxt.Lesson{}}, map[appMeeting]int{}}
+}
+
+// add adds what a week has.
+func (p *appPlan) add(rows []gradeItem, week int) error {
 	for _, m := range rows {
-		l, unknown := appLesson(m)
-		if l.Course == "" {
-			return driver.Unread(opTimetable, "", "a lesson has no course")
-		}
-		out.UnknownColumns = append(out.UnknownColumns, unknown...)
-		i := slices.IndexFunc(out.Lessons, func(o jwxt.Lesson) bool { return sameLesson(o, l) })
-		if i < 0 {
-			i, out.Lessons = len(out.Lessons), append(out.Lessons, l)
-		}
-		if had := out.Lessons[i].Weeks; !slices.Contains(had, week) {
-			out.Lessons[i].Weeks = append(had, week)
+		lessons, unknown := appLessons(m)
+		p.out.UnknownColumns = append(p.out.UnknownColumns, unknown...)
+		for _, l := range lessons {
+			if l.Course == "" {
+				return driver.Unread(opTimetable, "", "a lesson has no course")
+			}
+			key := appMeeting{l.Course, l.Teacher, l.Room, l.WeekText, l.Extra["kcsj"], l.Weekday, l.From, l.To}
+			i, known := p.at[key]
+			if !known {
+				i = len(p.out.Lessons)
+				p.at[key], p.out.Lessons = i, append(p.out.Lessons, l)
+			}
+			if had := p.out.Lessons[i].Weeks; !slices.Contains(had, week) {
+				p.out.Lessons[i].Weeks = append(had, week)
+			}
 		}
 	}
+	p.out.UnknownColumns = distinct(p.out.UnknownColumns)
 	return nil
-}
-
-func sameLesson(a, b jwxt.Lesson) bool {
-	return a.Course == b.Course && a.Teacher == b.Teacher && a.Room == b.Room && a.WeekText == b.WeekText &&
-		a.Weekday == b.Weekday && a.From == b.From && a.To == b.To && a.Extra["kcsj"] == b.Extra["kcsj"]
 }
 
 // examsOf reads the current term. The API knows no other.

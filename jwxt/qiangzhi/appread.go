@@ -11,6 +11,7 @@ import (
 	"jwxtbot/jwxt/driver"
 	"jwxtbot/jwxt/fetch"
 	"jwxtbot/jwxt/markup"
+	"jwxtbot/jwxt/plans"
 )
 
 // appSaid is an answer of the API that is no list: that of a login, or a refusal.
@@ -69,7 +70,7 @@ func readAuth(p jwxt.Page) (appAuth, error) {
 	if err := spoken(opLogin, said); err != nil {
 		return w, err
 	}
-	if said == "" && w.refused() {
+	if said == "" && (w.Flag == "0" || w.Success == "false" || w.Token == "-1") {
 		return w, jwxt.Fail(jwxt.WrongPassword, opLogin, errors.New("refused without a reason"))
 	}
 	return w, driver.Unread(opLogin, said, "this answers no login")
@@ -180,38 +181,41 @@ func appGrades(rows []gradeItem) (jwxt.Transcript, error) {
 
 const appGradeKeys = " xqmc kcmc zcj cjbsmc xf ksxzmc kcxzmc kclbmc kcywmc bz xm xh success "
 
-// appLesson reads a row of a week's timetable. kcsj is the day and the 节 of two
-// digits each: 10506 is Monday, 5 and 6.
-func appLesson(m gradeItem) (l jwxt.Lesson, unknown []string) {
-	l = jwxt.Lesson{
+// appLessons reads a row of a week's timetable: a lesson for each unbroken run
+// of its 节. kcsj is the day and the 节 of two digits each: 10506 is Monday, 5
+// and 6.
+func appLessons(m gradeItem) (out []jwxt.Lesson, unknown []string) {
+	l := jwxt.Lesson{
 		Course: m.first("kcmc"), Teacher: m.first("jsxm"), Room: m.first("jsmc"), WeekText: m.first("kkzc"),
 		Starts: appClock(m.first("kssj")), Ends: appClock(m.first("jssj")),
-	}
-	if at := lessonTime.FindStringSubmatch(m.first("kcsj")); at != nil {
-		l.Weekday, _ = strconv.Atoi(at[1])
-		l.From, _ = strconv.Atoi(at[2])
-		l.To = l.From
-		if at[3] != "" {
-			l.To, _ = strconv.Atoi(at[3])
-		}
 	}
 	unknown = m.others(appLessonKeys)
 	for _, k := range unknown {
 		l.Extra = addExtra(l.Extra, k, string(m[k]))
 	}
-	if s := m.first("kcsj"); l.Weekday == 0 || l.From == 0 || l.To < l.From {
-		l.Weekday, l.From, l.To = 0, 0, 0
-		if s != "" {
-			l.Extra = addExtra(l.Extra, "kcsj", s)
+	when := m.first("kcsj")
+	if at := lessonTime.FindStringSubmatch(when); at != nil {
+		l.Weekday, _ = strconv.Atoi(at[1])
+		runs, _ := plans.Periods(at[2])
+		for _, r := range runs {
+			l.From, l.To = r.From, r.To
+			out = append(out, l)
 		}
 	}
-	return l, unknown
+	if out == nil {
+		l.Weekday = 0
+		if when != "" {
+			l.Extra = addExtra(l.Extra, "kcsj", when)
+		}
+		out = []jwxt.Lesson{l}
+	}
+	return out, unknown
 }
 
 const appLessonKeys = " kcmc jsxm jsmc kkzc kssj jssj kcsj sjbz "
 
 var (
-	lessonTime = regexp.MustCompile(`^([1-7])(\d\d)(?:\d\d)*?(\d\d)?$`)
+	lessonTime = regexp.MustCompile(`^([1-7])((?:\d\d){1,20})$`)
 	clockTime  = regexp.MustCompile(`^([01]?\d|2[0-3]):[0-5]\d$`)
 )
 

@@ -117,7 +117,7 @@ func (t *timetable) lesson(block []line) (l jwxt.Lesson, when string) {
 		case "节次":
 			when += "[" + b.text + "]"
 		case "教室", "地点", "上课地点":
-			l.Room = markup.Clean(l.Room + " " + b.text)
+			l.Room = markup.Join(l.Room, b.text)
 		case "教学楼":
 			l.Room = markup.Clean(strings.Trim(b.text, "【】") + " " + l.Room)
 		case "校区":
@@ -125,13 +125,13 @@ func (t *timetable) lesson(block []line) (l jwxt.Lesson, when string) {
 		case "班级", "教学班":
 			l.Group = b.text
 		case "备注":
-			l.Note = markup.Clean(l.Note + " " + b.text)
+			l.Note = markup.Join(l.Note, b.text)
 		case "通知单编号":
 		case "":
 			if l.Course == "" {
 				l.Course = b.text
 			} else {
-				l.Note = markup.Clean(l.Note + " " + b.text)
+				l.Note = markup.Join(l.Note, b.text)
 			}
 		default:
 			if l.Extra == nil {
@@ -163,7 +163,7 @@ func placed(l jwxt.Lesson, when, label string) (out []jwxt.Lesson) {
 		}
 	}
 	if l.Starts, l.Ends = plans.Clock(label); l.Starts == "" {
-		l.Note = markup.Clean(l.Note + " " + label)
+		l.Note = markup.Join(l.Note, label)
 	}
 	return []jwxt.Lesson{l}
 }

@@ -115,10 +115,9 @@ func parseApp(name string, p jwxt.Page) (any, error) {
 		"appgrades": func(rows []gradeItem) (any, error) { return driver.Any(appGrades(rows)) },
 		"appexams":  func(rows []gradeItem) (any, error) { return driver.Any(appExams(rows)) },
 		"apptimetable": func(rows []gradeItem) (any, error) {
-			out := jwxt.Timetable{Lessons: []jwxt.Lesson{}}
-			err := addWeek(&out, rows, 1)
-			out.UnknownColumns = distinct(out.UnknownColumns)
-			return driver.Any(out, err)
+			plan := newAppPlan()
+			err := plan.add(rows, 1)
+			return driver.Any(plan.out, err)
 		},
 	}[name]
 	if !ok {

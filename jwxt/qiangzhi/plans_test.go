@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"jwxtbot/jwxt"
+	"jwxtbot/jwxt/jwxttest"
 	"jwxtbot/jwxt/qiangzhi"
 )
 
@@ -102,5 +103,19 @@ func TestExamsOfCurrentTerm(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Boxes in boxes are read once: 2 MB of them would take minutes.
+func TestBoxesInBoxes(t *testing.T) {
+	day := func(cell string) string {
+		return `<table id="kbtable"><tr><th>节次<th>星期一<th>星期二<th>星期三<th>星期四<th>星期五<th>星期六<th>星期日</tr><tr><td>第一二节<td>` + cell +
+			"<td><td><td><td><td><td></tr></table></html>"
+	}
+	deep := strings.Repeat(`<div class="kbcontent">`, 200) + "大学物理<br><font title='周次(节次)'>1-8(周)[01-02节]</font>"
+	page := day(deep + strings.Repeat("<br>附注", 150_000) + strings.Repeat("</div>", 200))
+	got := parse[jwxt.Timetable](t, "timetable", jwxttest.Page(t, "http://jw.example.edu.cn/jsxsd/xskb/xskb_list.do", []byte(page)))
+	if len(got.Lessons) != 1 || got.Lessons[0].Course != "大学物理" || got.Lessons[0].To != 2 {
+		t.Errorf("got %d lessons", len(got.Lessons))
 	}
 }

@@ -60,60 +60,16 @@ func (g *page) said() string {
 
 var messageField = regexp.MustCompile(`"(?:msgContent|msg)"\s*:\s*"([^"\\]+)"`)
 
-// The server writes its message into the page as if('message'!=”){alert(…)},
-// often inside a function that runs on loading.
-var (
-	guarded = regexp.MustCompile(`if\s*\(\s*(?:'([^']+)'|"([^"]+)")\s*!=\s*(?:''|"")\s*\)`)
-	alert   = regexp.MustCompile(`^alert\s*\(\s*(?:'([^']+)'|"([^"]+)")\s*\)`)
-)
+// guarded is how the server writes its message into the page, often inside a
+// function that runs on loading: if('message'!=”){alert(…)}.
+var guarded = regexp.MustCompile(`if\s*\(\s*(?:'([^']+)'|"([^"]+)")\s*!=\s*(?:''|"")\s*\)`)
 
-// firstAlert is the sentence that a script alerts without being asked: guarded
-// as above, or outside of any function. Alerts inside functions are for what a
-// person might do wrong and say nothing about this answer.
+// firstAlert is the sentence that a script alerts without being asked.
 func firstAlert(script string) string {
 	if m := guarded.FindStringSubmatch(script); m != nil {
 		return m[1] + m[2]
 	}
-	if !strings.Contains(script, "alert") {
-		return ""
-	}
-	depth := 0
-	for i := 0; i < len(script); i++ {
-		switch c := script[i]; {
-		case c == '{':
-			depth++
-		case c == '}':
-			depth--
-		case c == '\'' || c == '"':
-			i = endOfString(script, i)
-		case c == '/' && strings.HasPrefix(script[i:], "//"):
-			i = endOf(script, i, "\n")
-		case c == '/' && strings.HasPrefix(script[i:], "/*"):
-			i = endOf(script, i, "*/")
-		case c == 'a' && depth <= 0:
-			if m := alert.FindStringSubmatch(script[i:]); m != nil {
-				return m[1] + m[2]
-			}
-		}
-	}
-	return ""
-}
-
-func endOfString(s string, i int) int {
-	quote := s[i]
-	for i++; i < len(s) && s[i] != quote && s[i] != '\n'; i++ {
-		if s[i] == '\\' {
-			i++
-		}
-	}
-	return i
-}
-
-func endOf(s string, i int, mark string) int {
-	if n := strings.Index(s[i:], mark); n >= 0 {
-		return i + n + len(mark) - 1
-	}
-	return len(s)
+	return markup.Alert(script)
 }
 
 // meaning is one row of the table of sentences.

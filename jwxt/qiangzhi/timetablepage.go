@@ -122,21 +122,29 @@ func (t *timetable) row(cells []*html.Node) bool {
 			label = strings.TrimSpace(label + " " + markup.Text(c))
 			continue
 		}
-		boxes := 0
-		for n := range c.Descendants() {
-			if n.Type != html.ElementNode || !hasClass(n, t.cells) {
-				continue
-			}
-			boxes++
+		boxes := boxesIn(c, t.cells, nil)
+		for _, n := range boxes {
 			if !t.box(n, day, label) {
 				return false
 			}
 		}
-		if boxes == 0 && markup.Text(c) != "" {
+		if len(boxes) == 0 && markup.Text(c) != "" {
 			return false // lessons in boxes of another kind
 		}
 	}
 	return i == len(t.days)
+}
+
+// boxesIn adds the boxes of a class below n, of one in another the outer.
+func boxesIn(n *html.Node, class string, boxes []*html.Node) []*html.Node {
+	for c := range n.ChildNodes() {
+		if c.Type == html.ElementNode && hasClass(c, class) {
+			boxes = append(boxes, c)
+		} else {
+			boxes = boxesIn(c, class, boxes)
+		}
+	}
+	return boxes
 }
 
 // remark reads 备注: lessons that have no time, and all that a person may want

@@ -56,6 +56,8 @@ func readActivities(script string) (out []jwxt.Lesson, err error) {
 	if m := unitCount.FindStringSubmatch(script); m != nil {
 		units, _ = strconv.Atoi(m[1])
 	}
+	words := variables(script)
+	teachers, begin := "", 0
 	at := taskActivity.FindAllStringIndex(script, -1)
 	for i, m := range at {
 		end := len(script)
@@ -66,7 +68,11 @@ func readActivities(script string) (out []jwxt.Lesson, err error) {
 		if len(args) < 7 {
 			return nil, errActivity
 		}
-		l, ok := activity(args, script[:m[0]], script)
+		if names, told := teachersIn(script[begin:m[0]]); told {
+			teachers = names
+		}
+		begin = m[1]
+		l, ok := activity(args, teachers, words)
 		if !ok {
 			return nil, errActivity
 		}
@@ -82,14 +88,27 @@ func readActivities(script string) (out []jwxt.Lesson, err error) {
 	return plans.Distinct(out), nil
 }
 
+// teachersIn are the names that the last list of teachers in a script has.
+func teachersIn(script string) (joined string, told bool) {
+	all := actTeachers.FindAllStringSubmatch(script, -1)
+	if all == nil {
+		return "", false
+	}
+	var names []string
+	for _, m := range teacherName.FindAllStringSubmatch(all[len(all)-1][1], -1) {
+		names = append(names, markup.Clean(m[1]))
+	}
+	return strings.Join(names, ","), true
+}
+
 // activity reads the arguments of an activity: teachers' numbers and names, the
 // course's number and name, the room's, and the weeks, which begin with one
 // that is no week. Teachers' and courses' names may be expressions, whose
-// values stand before.
-func activity(args []string, before, script string) (l jwxt.Lesson, ok bool) {
+// values stand before: teachers, and among the script's variables.
+func activity(args []string, teachers string, words map[string]string) (l jwxt.Lesson, ok bool) {
 	l.Course, ok = quoted(args[3])
 	if !ok {
-		l.Course, ok = variable(args[3], script)
+		l.Course, ok = words[lastWord.FindString(args[3])]
 	}
 	number, _ := quoted(args[2])
 	if m := numbered.FindStringSubmatch(number); m != nil {
@@ -98,14 +117,8 @@ func activity(args []string, before, script string) (l jwxt.Lesson, ok bool) {
 	if m := numbered.FindStringSubmatch(l.Course); m != nil && (m[2] == l.Group || l.Group == "") && m[1] != "" {
 		l.Course, l.Group = m[1], m[2]
 	}
-	if l.Teacher, _ = quoted(args[1]); l.Teacher == "" {
-		if all := actTeachers.FindAllStringSubmatch(before, -1); all != nil && args[1] != `""` {
-			var names []string
-			for _, m := range teacherName.FindAllStringSubmatch(all[len(all)-1][1], -1) {
-				names = append(names, markup.Clean(m[1]))
-			}
-			l.Teacher = strings.Join(names, ",")
-		}
+	if l.Teacher, _ = quoted(args[1]); l.Teacher == "" && args[1] != `""` {
+		l.Teacher = teachers
 	}
 	l.Room, _ = quoted(args[5])
 	bitmap, _ := quoted(args[6])
@@ -155,17 +168,17 @@ func quoted(s string) (string, bool) {
 	return markup.Clean(s), true
 }
 
-// variable is the value of a script's variable that is a string.
-func variable(name, script string) (string, bool) {
-	word := lastWord.FindString(name)
-	if word == "" {
-		return "", false
+var setString = regexp.MustCompile(`\b(\w{1,64})\s*=\s*("[^"\n]{0,200}")`)
+
+// variables are the script's variables that are strings, as they are set first.
+func variables(script string) map[string]string {
+	out := map[string]string{}
+	for _, m := range setString.FindAllStringSubmatch(script, -1) {
+		if _, known := out[m[1]]; !known {
+			out[m[1]], _ = quoted(m[2])
+		}
 	}
-	m := regexp.MustCompile(`\b` + word + `\s*=\s*("[^"\n]{0,200}")`).FindStringSubmatch(script)
-	if m == nil {
-		return "", false
-	}
-	return quoted(m[1])
+	return out
 }
 
 // maxUnits is more 节 than a day has anywhere.

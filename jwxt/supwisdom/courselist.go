@@ -81,14 +81,20 @@ func courseRows(names []string, rows []*html.Node) (list []jwxt.Lesson, unknown 
 }
 
 // joinCourses tells lessons what the list says of their course, and adds the
-// courses that have none.
+// courses that have none. A lesson is of a course that has its 课程序号, or, where
+// one of the two is not told, its name.
 func joinCourses(lessons, list []jwxt.Lesson) []jwxt.Lesson {
 	out := append([]jwxt.Lesson{}, lessons...)
+	byGroup, byName := map[string][]int{}, map[string][]int{}
+	for i, l := range lessons {
+		byGroup[l.Group] = append(byGroup[l.Group], i)
+		byName[l.Course] = append(byName[l.Course], i)
+	}
 	for _, c := range list {
 		timed := false
-		for i := range out {
+		for _, i := range append(slices.Clone(byGroup[c.Group]), byName[c.Course]...) {
 			l := &out[i]
-			if l.Weekday == 0 || c.Group != l.Group && (c.Group != "" && l.Group != "" || c.Course != l.Course) {
+			if c.Group != l.Group && c.Group != "" && l.Group != "" || c.Course != l.Course && (c.Group == "" || l.Group == "") {
 				continue
 			}
 			timed = true

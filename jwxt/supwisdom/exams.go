@@ -116,7 +116,7 @@ func readBatches(g *page, semester string) (out []batch, err error) {
 	}
 	add := func(query, name string) {
 		b := batch{"?" + query, name}
-		if len(out) < maxBatches && !slices.ContainsFunc(out, func(o batch) bool { return o.query == b.query }) {
+		if len(out) <= maxBatches && !slices.ContainsFunc(out, func(o batch) bool { return o.query == b.query }) {
 			out = append(out, b)
 		}
 	}
@@ -126,13 +126,15 @@ func readBatches(g *page, semester string) (out []batch, err error) {
 	for _, m := range batchLink.FindAllSubmatch(g.text, -1) {
 		add("examBatch.id="+string(m[1]), "")
 	}
-	if len(out) > 0 {
-		return out, nil
-	}
-	for _, o := range g.options("examType.id") {
-		add(strings.TrimPrefix(within+"&examType.id="+o.query, "&"), o.name)
-	}
 	if len(out) == 0 {
+		for _, o := range g.options("examType.id") {
+			add(strings.TrimPrefix(within+"&examType.id="+o.query, "&"), o.name)
+		}
+	}
+	switch {
+	case len(out) > maxBatches:
+		return nil, jwxt.Fail(jwxt.Changed, opExams, errors.New("there are more tables of examinations than a term can have"))
+	case len(out) == 0:
 		out = []batch{{strings.TrimSuffix("?"+within, "?"), ""}}
 	}
 	return out, nil
@@ -184,10 +186,10 @@ func (g *page) saysNone() bool { return !g.isLogin() && noneWords.MatchString(g.
 // distinct leaves out examinations that are listed in two batches.
 func distinct(exams []jwxt.Exam) []jwxt.Exam {
 	out := exams[:0]
+	seen := map[[5]string]bool{}
 	for _, e := range exams {
-		if !slices.ContainsFunc(out, func(o jwxt.Exam) bool {
-			return o.Course == e.Course && o.Group == e.Group && o.When == e.When && o.Room == e.Room && o.Name == e.Name
-		}) {
+		if key := [5]string{e.Course, e.Group, e.When, e.Room, e.Name}; !seen[key] {
+			seen[key] = true
 			out = append(out, e)
 		}
 	}

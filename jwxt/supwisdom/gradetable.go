@@ -147,7 +147,7 @@ func (t table) read() (grades []jwxt.Grade, sentence string, fits bool) {
 		switch {
 		case len(tds) == 0:
 		case len(tds) == 1 && len(t.columns) > 1, markup.ContainsAny(markup.Text(tds[0]), "总计", "汇总", "合计"):
-			sentence = markup.Clean(sentence + " " + markup.Text(r))
+			sentence = markup.Join(sentence, markup.Text(r))
 		default:
 			grades = append(grades, jwxt.Grade{})
 			one = row{Grade: &grades[len(grades)-1]}

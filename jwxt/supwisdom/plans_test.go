@@ -298,3 +298,86 @@ func TestSampleExams(t *testing.T) {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
 }
+
+// course is a timetable of EAMS: a script, and below it a list of courses.
+func course(script, list string) string {
+	return `<script>var unitCount = 12; var table = new CourseTable(2025,unitCount);` + script + `table.marshalTable(2,1,20);</script>
+		<table class="gridtable"><thead><tr><th>课程序号</th><th>课程代码</th><th>课程名称</th></tr></thead><tbody>` + list + `</tbody></table></html>`
+}
+
+// Where neither a lesson nor the list tells a 课程序号, the name tells which
+// course a lesson is of.
+func TestCoursesWithoutNumber(t *testing.T) {
+	page := course(`activity = new TaskActivity("1","张三","1","大学物理","2","教一101","0110");index =0*unitCount+0;`,
+		`<tr><td></td><td>B2</td><td>线性代数</td></tr><tr><td></td><td>A1</td><td>大学物理</td></tr>`)
+	v, err := supwisdom.New().ParsePage("timetable", jwxttest.Page(t, "http://jw.example.edu.cn/eams/x", []byte(page)))
+	got, _ := v.(jwxt.Timetable)
+	if err != nil || len(got.Lessons) != 2 || got.Lessons[0].CourseID != "A1" || got.Lessons[1].CourseID != "B2" || got.Lessons[1].Weekday != 0 {
+		t.Errorf("got %+v, %v", got.Lessons, err)
+	}
+}
+
+// Each activity has the teachers that were set last before it, none where the
+// list is empty.
+func TestTeachersOfActivities(t *testing.T) {
+	one := func(course string) string {
+		return `activity = new TaskActivity(ids.join(','),names.join(','),"1",` + course + `,"2","教一101","0110");index =0*unitCount+0;`
+	}
+	page := course(`var courseName = "大学物理";var actTeachers = [{id:1,name:"张三"},{id:2,name:"李四"}];`+one(`courseName`)+one(`"体育"`)+`var actTeachers = [];`+one(`"劳动"`), "")
+	v, err := supwisdom.New().ParsePage("timetable", jwxttest.Page(t, "http://jw.example.edu.cn/eams/x", []byte(page)))
+	var got []string
+	for _, l := range v.(jwxt.Timetable).Lessons {
+		got = append(got, l.Course+" "+l.Teacher)
+	}
+	if diff := cmp.Diff([]string{"大学物理 张三,李四", "体育 张三,李四", "劳动 "}, got); diff != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}
+
+// More tables of examinations than a term has are not read in part.
+func TestTooManyBatches(t *testing.T) {
+	for n, many := range map[int]bool{12: false, 13: true} {
+		page := `<select name="examBatch.id">`
+		for i := range n {
+			page += fmt.Sprintf(`<option value="%d">期末</option>`, i)
+		}
+		_, c := eamsStub(t, map[string][]string{"GET /eams/stdExamTable.action": {page + "</select>"}})
+		_, err := supwisdom.New().Exams(t.Context(), c, jwxt.Term{})
+		if many != (err != nil) || many && jwxt.KindOf(err) != jwxt.Changed {
+			t.Errorf("%d tables: %v", n, err)
+		}
+	}
+}
+
+// Reading takes time as a page is long, and not as its square: 2 MB would take
+// minutes.
+func TestLongTimetables(t *testing.T) {
+	var script, list, activities strings.Builder
+	for i := range 8000 {
+		fmt.Fprintf(&script, `var actTeachers = [{id:1,name:"张%d"}];var c%d = "课%d";activity = new TaskActivity(a.join(','),b.join(','),"1(%d)",c%d,"2","教一","011");index =0*unitCount+0;`, i, i, i, i, i)
+		fmt.Fprintf(&list, `<tr><td>%d</td><td>A</td><td>课%d</td></tr>`, i, i)
+	}
+	for range 30_000 {
+		activities.WriteString(`{"courseName":"大学物理","weekday":1,"startUnit":1,"endUnit":2},`)
+	}
+	units := strings.Repeat(`{"indexNo":1,"startTime":800},`, 30_000)
+	for page, lessons := range map[string]int{
+		course(script.String(), list.String()): 8000,
+		`{"studentTableVms":[{"code":"1","activities":[` + strings.TrimSuffix(activities.String(), ",") + `],"timeTableLayout":{"courseUnitList":[` + strings.TrimSuffix(units, ",") + `]}}]}`: 30_000,
+	} {
+		v, err := supwisdom.New().ParsePage("timetable", jwxttest.Page(t, "http://jw.example.edu.cn/eams/x", []byte(page)))
+		if got, _ := v.(jwxt.Timetable); err != nil || len(got.Lessons) != lessons {
+			t.Errorf("%.40s: %d lessons, %v", page, len(got.Lessons), err)
+		}
+	}
+}
+
+// A grade list of many sentences is read in time, too.
+func TestLongGrades(t *testing.T) {
+	page := `<table class="gridtable"><tr><th>学年学期</th><th>课程代码</th><th>课程名称</th><th>学分</th><th>总评成绩</th></tr>
+		<tr><td>2024-2025 1</td><td>A1</td><td>大学物理</td><td>4</td><td>80</td></tr>` + strings.Repeat("<tr><td>一行字", 100_000) + "</table></html>"
+	v, err := supwisdom.New().ParsePage("grades", jwxttest.Page(t, "http://jw.example.edu.cn/eams/x", []byte(page)))
+	if got, _ := v.(jwxt.Transcript); err != nil || len(got.Grades) != 1 || len(got.Summary) > 1000 {
+		t.Errorf("got %d grades, %v", len(got.Grades), err)
+	}
+}

@@ -53,9 +53,10 @@ func readPrintData(g *page) (out jwxt.Timetable, whose []string, err error) {
 		if code := markup.Clean(table.Code); code != "" {
 			whose = append(whose, code)
 		}
-		clock := append(table.Layout.Units, in.Layout.Units...)
+		starts, ends := clocksOf(append(table.Layout.Units, in.Layout.Units...))
 		for _, m := range table.Activities {
-			l := m.lesson(clock)
+			l := m.lesson()
+			l.Starts, l.Ends = first(l.Starts, starts[l.From]), first(l.Ends, ends[l.To])
 			if l.Course == "" {
 				return jwxt.Timetable{}, nil, jwxt.Fail(jwxt.Changed, opTimetable, errors.New("an activity has no course"))
 			}
@@ -67,8 +68,20 @@ func readPrintData(g *page) (out jwxt.Timetable, whose []string, err error) {
 	return out, whose, nil
 }
 
-// lesson reads an activity; clock are the units of its layout.
-func (m item) lesson(clock []item) jwxt.Lesson {
+// clocksOf are when each 节 of a layout begins and ends.
+func clocksOf(units []item) (starts, ends map[int]string) {
+	starts, ends = map[int]string{}, map[int]string{}
+	for _, u := range units {
+		if n := u.number("indexNo"); n > 0 {
+			starts[n] = first(starts[n], clockOf(u.text("startTime")))
+			ends[n] = first(ends[n], clockOf(u.text("endTime")))
+		}
+	}
+	return starts, ends
+}
+
+// lesson reads an activity.
+func (m item) lesson() jwxt.Lesson {
 	l := jwxt.Lesson{
 		Course: m.text("courseName"), CourseID: m.text("courseCode"), Group: m.text("lessonCode"), Teacher: m.names("teachers"),
 		Campus: m.text("campus"), Room: m.text("room"), WeekText: m.text("weeksStr"), Note: first(m.text("lessonRemark"), m.text("remark")),
@@ -89,15 +102,6 @@ func (m item) lesson(clock []item) jwxt.Lesson {
 		l.From, l.To = from, to
 	}
 	l.Starts, l.Ends = clockOf(m.text("startTime")), clockOf(m.text("endTime"))
-	for _, u := range clock {
-		n := u.number("indexNo")
-		if n > 0 && n == l.From {
-			l.Starts = first(l.Starts, clockOf(u.text("startTime")))
-		}
-		if n > 0 && n == l.To {
-			l.Ends = first(l.Ends, clockOf(u.text("endTime")))
-		}
-	}
 	l.Weeks = m.weeks()
 	l.Extra = m.extras()
 	return l

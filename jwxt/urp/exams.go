@@ -75,15 +75,18 @@ func (v *visit) newExams(ctx context.Context) (jwxt.ExamList, error) {
 // joinExams puts the events of a calendar to a page's cards: an examination on
 // both is one, with what either knows.
 func joinExams(cards, events jwxt.ExamList) jwxt.ExamList {
+	of := map[string][]int{} // a course's, in cards.Exams
+	for i, e := range cards.Exams {
+		of[e.Course] = append(of[e.Course], i)
+	}
 	for _, e := range events.Exams {
-		i := slices.IndexFunc(cards.Exams, func(o jwxt.Exam) bool {
-			return o.Course == e.Course && (o.Date == e.Date || o.Date == "")
-		})
+		i := slices.IndexFunc(of[e.Course], func(i int) bool { return cards.Exams[i].Date == e.Date || cards.Exams[i].Date == "" })
 		if i < 0 {
+			of[e.Course] = append(of[e.Course], len(cards.Exams))
 			cards.Exams = append(cards.Exams, e)
 			continue
 		}
-		o := &cards.Exams[i]
+		o := &cards.Exams[of[e.Course][i]]
 		o.When, o.Date, o.Starts, o.Ends = e.When, e.Date, e.Starts, e.Ends
 		o.Campus, o.Room = first(e.Campus, o.Campus), first(e.Room, o.Room)
 	}

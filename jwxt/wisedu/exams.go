@@ -25,7 +25,7 @@ func (Driver) Exams(ctx context.Context, c *jwxt.Conn, t jwxt.Term) (jwxt.ExamLi
 		}
 		l, out, err := readExams(p)
 		if err == nil {
-			err = v.whole(ctx, opExams, l)
+			err = v.whole(ctx, opExams, l, out.Term, termOf(term))
 		}
 		out.Term = termOf(term)
 		return out, err
@@ -68,8 +68,8 @@ func (m row) examination() (e jwxt.Exam, unknown []string) {
 	if m.text("KSSJMS") == "" {
 		e.Starts, e.Ends = "", "" // a midnight is no clock
 	}
-	e.Credits, _ = jwxt.ParseDecimal(m.text("XF"))
-	e.Extra, unknown = m.keep(nil, examKeys)
+	e.Credits = decimal(&e.Extra, "学分", m.text("XF"))
+	e.Extra, unknown = m.keep(e.Extra, examKeys)
 	return e, unknown
 }
 

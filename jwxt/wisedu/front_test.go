@@ -13,7 +13,7 @@ import (
 func TestSettings(t *testing.T) {
 	_, err := wisedu.New().Login(t.Context(), (&stub{t: t}).conn(), nil)
 	wantKind(t, err, jwxt.Internal)
-	for _, o := range [][2]string{{"system", "eams"}, {"who", "me"}, {"account", "x"}, {"attempts", "best"}, {"timetable", "y"}} {
+	for _, o := range [][2]string{{"system", "eams"}, {"who", "me"}, {"account", "x"}, {"attempts", "best"}, {"timetable", "y"}, {"atempts", "all"}} {
 		c := (&stub{t: t}).conn(o[0], o[1])
 		_, err := wisedu.New().Grades(t.Context(), c, jwxt.Term{})
 		wantKind(t, err, jwxt.Internal)

@@ -51,19 +51,9 @@ func (m row) grade() (g jwxt.Grade, unknown []string) {
 		Nature: m.text("KCXZDM_DISPLAY", "KCLBMC"), Elective: m.text("XGXKLBDM_DISPLAY"), Department: m.text("KKDWDM_DISPLAY"),
 		Parts: m.parts(),
 	}
-	for _, f := range []struct {
-		to   *jwxt.Decimal
-		name string
-		text string
-	}{
-		{&g.Credits, "学分", m.text("XF")}, {&g.Hours, "学时", m.text("XS")}, {&g.Point, "绩点", m.text("XFJD", "JD", "JDZ")},
-	} {
-		n, err := jwxt.ParseDecimal(strings.TrimPrefix(f.text, "N/A"))
-		if err != nil && strings.Trim(f.text, "-—/") != "" {
-			g.Extra = set(g.Extra, f.name, f.text)
-		}
-		*f.to = n
-	}
+	g.Credits = decimal(&g.Extra, "学分", m.text("XF"))
+	g.Hours = decimal(&g.Extra, "学时", m.text("XS"))
+	g.Point = decimal(&g.Extra, "绩点", m.text("XFJD", "JD", "JDZ"))
 	for _, f := range extras {
 		if v := m.number(f.key); v != "" && v != g.Score && v != f.usual {
 			g.Extra = set(g.Extra, f.name, v)
@@ -72,6 +62,16 @@ func (m row) grade() (g jwxt.Grade, unknown []string) {
 	g.Extra, unknown = m.keep(g.Extra, gradeKeys)
 	m.judge(&g)
 	return g, unknown
+}
+
+// decimal reads a number. What is none, and does not stand for none, is kept in
+// extra.
+func decimal(extra *map[string]string, name, text string) jwxt.Decimal {
+	n, err := jwxt.ParseDecimal(strings.TrimPrefix(text, "N/A"))
+	if err != nil && strings.Trim(text, "-—/") != "" {
+		*extra = set(*extra, name, text)
+	}
+	return n
 }
 
 // extras are columns for which Grade has no field; what is usual is left out.

@@ -109,11 +109,14 @@ func (v *visit) gradeForm(page int) fetch.Form {
 	}
 }
 
-// whole makes sure that a list that is not paged is all there, and the
-// student's own.
-func (v *visit) whole(ctx context.Context, op string, l list) error {
-	if len(l.Rows) < l.total {
+// whole makes sure that a list that is not paged is all there, of the term that
+// was asked for as far as it tells, and the student's own.
+func (v *visit) whole(ctx context.Context, op string, l list, got, asked jwxt.Term) error {
+	switch {
+	case len(l.Rows) < l.total:
 		return jwxt.Fail(jwxt.Changed, op, errors.New("the list is shorter than it says"))
+	case !got.IsZero() && got != asked:
+		return jwxt.Fail(jwxt.Changed, op, errors.New("the list is of another term"))
 	}
 	return v.mine(ctx, op, l.Rows)
 }

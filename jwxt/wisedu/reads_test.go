@@ -106,6 +106,50 @@ func TestPlansOfCampus(t *testing.T) {
 	}
 }
 
+// Lists of another term than was asked for are not taken for it.
+func TestPlansOfAnotherTerm(t *testing.T) {
+	list := func(name, term string) string {
+		return `{"code":"0","datas":{"` + name + `":{"rows":[{"KCM":"大学物理","XH":"` + number + `","XNXQDM":"` + term + `"}]}}}`
+	}
+	for term, other := range map[string]bool{"2024-2025-1": false, "": false, "2023-2024-2": true} {
+		s := &stub{t: t, answers: map[string][]string{
+			"POST /jwapp/sys/wdkb/modules/xskcb/xskcb.do": {list("xskcb", term)}, "POST /jwapp/sys/studentWdksapApp/modules/wdksap/wdksap.do": {list("wdksap", term)},
+			"GET /jwapp/sys/wdkb/*default/index.do": {"x"}, "GET /jwapp/sys/studentWdksapApp/*default/index.do": {"x"}, desktop: {me},
+		}}
+		asked := jwxt.Term{Year: 2024, Part: 1}
+		_, err1 := wisedu.New().Timetable(t.Context(), s.conn(), asked)
+		_, err2 := wisedu.New().Exams(t.Context(), s.conn(), asked)
+		for _, err := range []error{err1, err2} {
+			if (err != nil) != other || other && jwxt.KindOf(err) != jwxt.Changed {
+				t.Errorf("%q: got %v", term, err)
+			}
+		}
+	}
+}
+
+// A clock and credits that are not understood are kept as they are.
+func TestLessonNotUnderstood(t *testing.T) {
+	page := jwxttest.Page(t, "http://ehall.example.edu.cn/x", []byte(`{"code":"0","datas":{"xskcb":{"rows":[{"KCM":"大学物理","KSSJ":"早上","JSSJ":"0950","XF":"三"}]}}}`))
+	got, err := wisedu.New().ParsePage("timetable", page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := got.(jwxt.Timetable).Lessons[0]
+	if diff := cmp.Diff(map[string]string{"KSSJ": "早上", "学分": "三"}, l.Extra); diff != "" || l.Starts != "" || l.Ends != "09:50" {
+		t.Errorf("%s-%s, extra (-want +got):\n%s", l.Starts, l.Ends, diff)
+	}
+}
+
+// A script to a login of any kind is an ended session.
+func TestScriptToAnyLogin(t *testing.T) {
+	for page, kind := range map[string]jwxt.Kind{
+		`<script>top.location='/sso/login?x=1'</script>`: jwxt.Expired, `<script>location.href="/new/index.html"</script>`: jwxt.Changed,
+	} {
+		_, err := wisedu.New().ParsePage("grades", jwxttest.Page(t, "http://ehall.example.edu.cn/x", []byte(page)))
+		wantKind(t, err, kind)
+	}
+}
+
 // stub is a school of answers by method and path. The last answer to a request
 // is given again and again. An answer is a body, or a status and where to; each
 // index gives another _WEU, but for those that begin with "plain".

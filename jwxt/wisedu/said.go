@@ -56,6 +56,12 @@ var loginMarks = [][]byte{
 	[]byte("pwdEncryptSalt"), []byte("pwdDefaultEncryptSalt"), []byte("casLoginForm"), []byte("pwdFromId"), []byte("/authserver/login"),
 }
 
+// shortPage is more than a page has, in bytes, that only leads elsewhere.
+const shortPage = 4 << 10
+
+// loginJump is a script that leads to a login, of whatever kind.
+var loginJump = regexp.MustCompile(`(?i)location(?:\.href)?\s*=\s*['"][^'"]{0,200}(?:/login|/cas/|/sso/|/iap/)`)
+
 var passwordInput = regexp.MustCompile(`(?i)<input\b[^>]{0,400}\btype\s*=\s*["']?password\b`)
 
 func isLogin(text []byte) bool {
@@ -64,7 +70,7 @@ func isLogin(text []byte) bool {
 			return true
 		}
 	}
-	return passwordInput.Match(text)
+	return passwordInput.Match(text) || len(text) < shortPage && loginJump.Match(text)
 }
 
 // prose is what a page says, if that is one sentence and not more.

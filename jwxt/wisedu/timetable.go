@@ -27,7 +27,7 @@ func (Driver) Timetable(ctx context.Context, c *jwxt.Conn, t jwxt.Term) (jwxt.Ti
 		}
 		l, out, err := readTimetable(p, v.timetable)
 		if err == nil {
-			err = v.whole(ctx, opTimetable, l)
+			err = v.whole(ctx, opTimetable, l, out.Term, termOf(term))
 		}
 		out.Term = termOf(term)
 		return out, err
@@ -84,7 +84,12 @@ func (m row) lesson() (l jwxt.Lesson, unknown []string) {
 	if l.To < l.From {
 		l.To = l.From
 	}
-	l.Credits, _ = jwxt.ParseDecimal(m.text("XF"))
+	for key, read := range map[string]string{"KSSJ": l.Starts, "JSSJ": l.Ends} {
+		if s := m.text(key); s != "" && s != "0" && read == "" {
+			l.Extra = set(l.Extra, key, s)
+		}
+	}
+	l.Credits = decimal(&l.Extra, "学分", m.text("XF"))
 	l.Weeks = m.weeks(&l)
 	l.Extra, unknown = m.keep(l.Extra, lessonKeys)
 	return l, unknown

@@ -2,7 +2,6 @@ package zhengfang
 
 import (
 	"slices"
-	"strings"
 
 	"golang.org/x/net/html"
 
@@ -101,7 +100,7 @@ func setBeside(l *jwxt.Lesson, name, text string) (known bool) {
 	case "上课地点":
 		l.Room = text
 	case "上课时间", "实习时间":
-		l.Note = strings.TrimSpace(l.Note + " " + text)
+		l.Note = markup.Join(l.Note, text)
 	case "学分":
 		d, err := jwxt.ParseDecimal(text)
 		if l.Credits = d; err != nil {

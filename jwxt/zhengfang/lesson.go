@@ -43,7 +43,7 @@ func continued(l *jwxt.Lesson, s string) {
 		l.Room = s
 		return
 	}
-	l.Note = markup.Clean(l.Note + " " + s)
+	l.Note = markup.Join(l.Note, s)
 }
 
 var remark = regexp.MustCompile(`^[(（](?:调|停|补|换|代)`)
@@ -126,7 +126,7 @@ func (b block) lessons(place jwxt.Lesson) (out []jwxt.Lesson, ok bool) {
 	fields := []*string{&l.Teacher, &l.Room}
 	for _, s := range rest {
 		if len(fields) == 0 || isRemark(s) {
-			l.Note = markup.Clean(l.Note + " " + s)
+			l.Note = markup.Join(l.Note, s)
 			continue
 		}
 		*fields[0] = s

@@ -18,59 +18,11 @@ import (
 // is how this system says nearly everything.
 func (g *page) alerted() string {
 	for _, s := range g.script {
-		if a := firstAlert(s); a != "" {
+		if a := markup.Alert(s); a != "" {
 			return markup.Bounded(markup.Clean(a))
 		}
 	}
 	return ""
-}
-
-var alert = regexp.MustCompile(`^alert\s*\(\s*(?:'([^'\n]*)'|"([^"\n]*)")\s*\)`)
-
-// firstAlert is the sentence that a script alerts outside of any function.
-// Alerts inside functions are for what a person might do wrong and say nothing
-// about this answer.
-func firstAlert(script string) string {
-	if !strings.Contains(script, "alert") {
-		return ""
-	}
-	depth := 0
-	for i := 0; i < len(script); i++ {
-		switch c := script[i]; {
-		case c == '{':
-			depth++
-		case c == '}':
-			depth--
-		case c == '\'' || c == '"':
-			i = endOfString(script, i)
-		case c == '/' && strings.HasPrefix(script[i:], "//"):
-			i = endOf(script, i, "\n")
-		case c == '/' && strings.HasPrefix(script[i:], "/*"):
-			i = endOf(script, i, "*/")
-		case c == 'a' && depth <= 0:
-			if m := alert.FindStringSubmatch(script[i:]); m != nil {
-				return strings.ReplaceAll(m[1]+m[2], `\n`, " ")
-			}
-		}
-	}
-	return ""
-}
-
-func endOfString(s string, i int) int {
-	quote := s[i]
-	for i++; i < len(s) && s[i] != quote && s[i] != '\n'; i++ {
-		if s[i] == '\\' {
-			i++
-		}
-	}
-	return i
-}
-
-func endOf(s string, i int, mark string) int {
-	if n := strings.Index(s[i:], mark); n >= 0 {
-		return i + n + len(mark) - 1
-	}
-	return len(s)
 }
 
 // said is any sentence of the page that stands for its whole answer: what it
