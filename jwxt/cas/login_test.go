@@ -83,7 +83,7 @@ func TestUnposted(t *testing.T) {
 func TestOnlyToTheFront(t *testing.T) {
 	for name, action := range map[string]string{
 		"another host": "https://evil.example.com/authserver/login",
-		"the system": "https://jwxt.example.edu.cn/authserver/login", "another folder": "/phish/login", "a script": "javascript:send()",
+		"the system":   "https://jwxt.example.edu.cn/authserver/login", "another folder": "/phish/login", "a script": "javascript:send()",
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := &stub{t: t, answers: usual("GET "+toLogin, strings.Replace(form, "/authserver/login?service=x", action, 1))}
