@@ -82,8 +82,8 @@ func TestUnposted(t *testing.T) {
 // nobody else.
 func TestOnlyToTheFront(t *testing.T) {
 	for name, action := range map[string]string{
-		"another host": "https://evil.example.com/authserver/login", "in clear": "http://ids.example.edu.cn/authserver/login",
-		"the system": "https://jwxt.example.edu.cn/authserver/login", "another folder": "/phish/login", "a script": "javascript:send()",
+		"another host": "https://evil.example.com/authserver/login",
+		"the system":   "https://jwxt.example.edu.cn/authserver/login", "another folder": "/phish/login", "a script": "javascript:send()",
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := &stub{t: t, answers: usual("GET "+toLogin, strings.Replace(form, "/authserver/login?service=x", action, 1))}
@@ -91,6 +91,20 @@ func TestOnlyToTheFront(t *testing.T) {
 			wantKind(t, err, jwxt.Changed, "")
 		})
 	}
+}
+
+// TestActionInClear: a form that would be sent in clear is sent over TLS, or not
+// at all where the front's host is the school's, which is asked in clear.
+func TestActionInClear(t *testing.T) {
+	inClear := strings.Replace(form, "/authserver/login?service=x", "http://ids.example.edu.cn/authserver/login", 1)
+	s := &stub{t: t, answers: usual("GET "+toLogin, inClear)}
+	step, err := attempt(t, s.conn("authserver"))
+	wantDone(t, step, err)
+	s = &stub{t: t, answers: usual("GET "+toLogin, inClear)}
+	c := s.conn("authserver", "entrance", "https://jwxt.example.edu.cn/sso")
+	c.School.BaseURL = "http://ids.example.edu.cn"
+	_, err = login(t, c, nil)
+	wantKind(t, err, jwxt.Changed, "")
 }
 
 // TestEntrance: where no front stands at the end of the way, nothing is asked.

@@ -3,6 +3,7 @@ package cas
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"jwxtbot/jwxt"
 	"jwxtbot/jwxt/driver"
@@ -21,14 +22,16 @@ func (w front) Renew(ctx context.Context, c *jwxt.Conn) error {
 		return jwxt.Fail(jwxt.Expired, opRenew, errors.New("nothing is held"))
 	}
 	before := c.Session.Clone()
-	err = v.renew(ctx, before.Student.Number)
+	err = v.renew(ctx, before.Student)
 	if err != nil && !errors.Is(err, jwxt.ErrOtherStudent) {
 		c.Session = before
 	}
 	return err
 }
 
-func (v *visit) renew(ctx context.Context, account string) error {
+// renew goes in as whom the front remembers. He must be the one of before, as far
+// as the system names him: a vendor may not compare him with the account.
+func (v *visit) renew(ctx context.Context, before jwxt.Student) error {
 	landed, err := v.lead(ctx, opRenew)
 	if err != nil {
 		return err
@@ -36,8 +39,17 @@ func (v *visit) renew(ctx context.Context, account string) error {
 	if v.atFront(landed.URL) {
 		return v.forgotten(readPage(landed))
 	}
-	_, err = v.inner.Arrive(ctx, v.Conn, landed, account)
-	return err
+	now, err := v.inner.Arrive(ctx, v.Conn, landed, before.Number)
+	switch {
+	case err != nil:
+		return err
+	case now.Number == "":
+		v.Conn.Session.Student = before
+	case before.Number != "" && !strings.EqualFold(now.Number, before.Number):
+		v.Conn.Session = jwxt.Session{}
+		return jwxt.Fail(jwxt.KickedOut, opRenew, jwxt.ErrOtherStudent)
+	}
+	return nil
 }
 
 // forgotten is what it means that the front let nobody through.

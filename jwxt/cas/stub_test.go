@@ -42,6 +42,9 @@ func (s *stub) Do(r *http.Request) (*http.Response, error) {
 	if !ours {
 		s.t.Fatalf("asked %s", r.URL.Host)
 	}
+	if r.Method == http.MethodPost && r.URL.Scheme != "https" {
+		s.t.Fatalf("posted in clear to %s", r.URL.Host)
+	}
 	key := r.Method + " " + host + r.URL.Path
 	left := s.answers[key]
 	if len(left) == 0 {

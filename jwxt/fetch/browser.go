@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,8 +31,10 @@ type Browser struct {
 	conn  *jwxt.Conn
 	roots []*url.URL // of the school, the first one first
 	base  *url.URL   // the one that is in use
-	way   way
-	err   error
+
+	secured []*url.URL // hosts that are never asked in clear
+	way     way
+	err     error
 }
 
 // Open makes a Browser over conn. An unusable address of the school or of its
@@ -42,7 +45,7 @@ func Open(conn *jwxt.Conn) *Browser {
 		return &Browser{err: err}
 	}
 	way, err := openWay(conn)
-	return &Browser{conn, all, begun(conn.Session, all), way, err}
+	return &Browser{conn, all, begun(conn.Session, all), securedOf(conn.School, all), way, err}
 }
 
 // Field is one name and value of a form.
@@ -184,7 +187,9 @@ func (b *Browser) header(req *http.Request, r Request) {
 	from := b.base
 	if referer, err := b.Resolve(r.Referer); err == nil {
 		from = referer
-		h.Set("Referer", b.way.to(referer).String())
+		if shown := refererTo(b.way.to(referer), req.URL); shown != "" {
+			h.Set("Referer", shown)
+		}
 	}
 	if r.Post {
 		h.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -207,10 +212,25 @@ func (b *Browser) header(req *http.Request, r Request) {
 	}
 }
 
+// refererTo is what a page at from tells to where it leads, as browsers have it:
+// all of its address to its own host, whose name alone to others, and nothing in
+// clear of what was not. A ticket in an address goes no further so.
+func refererTo(from, to *url.URL) string {
+	switch {
+	case from.Scheme == to.Scheme && strings.EqualFold(from.Host, to.Host):
+		shown := *from
+		shown.User = nil
+		return shown.String()
+	case from.Scheme == "https" && to.Scheme == "http":
+		return ""
+	}
+	return from.Scheme + "://" + from.Host + "/"
+}
+
 var errAddress = errors.New("an address on the page cannot be read")
 
-// Resolve makes ref absolute. On an https school an http address of the
-// school's own host is mended to https: login redirects of some point there.
+// Resolve makes ref absolute. An http address of a host that the school, or its
+// front, has over https is mended to https: login redirects of some point there.
 func (b *Browser) Resolve(ref string) (*url.URL, error) {
 	if b.err != nil {
 		return nil, b.err
@@ -219,10 +239,11 @@ func (b *Browser) Resolve(ref string) (*url.URL, error) {
 	if err != nil {
 		return nil, errAddress // url.Parse would quote the address, query and all
 	}
-	if b.base.Scheme == "https" && u.Scheme == "http" && sameName(u, b.base) {
+	i := slices.IndexFunc(b.secured, func(s *url.URL) bool { return sameName(u, s) })
+	if u.Scheme == "http" && i >= 0 {
 		u.Scheme = "https"
 		if u.Port() == "" || u.Port() == "80" {
-			u.Host = b.base.Host
+			u.Host = b.secured[i].Host
 		}
 	}
 	u.Fragment = ""

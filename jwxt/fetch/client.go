@@ -42,9 +42,9 @@ const (
 // Client sends requests to one school at that school's pace. It implements
 // [jwxt.Doer] and may be used from many goroutines.
 type Client struct {
-	roots   []*url.URL
 	hosts   map[string]bool
 	names   map[string]bool
+	secured []*url.URL
 	vpn     *wengine.VPN // nil: none
 	timeout time.Duration
 	spacing time.Duration
@@ -71,9 +71,9 @@ func New(school jwxt.School, opts ...Option) (*Client, error) {
 		return nil, err
 	}
 	c := &Client{
-		roots:   all,
 		hosts:   map[string]bool{},
 		names:   map[string]bool{},
+		secured: securedOf(school, all),
 		timeout: school.Pace.Timeout,
 		spacing: school.Pace.Spacing,
 		gate:    make(chan time.Time, 1),
@@ -129,9 +129,28 @@ func hostsOf(school jwxt.School, roots []*url.URL) []string {
 	for _, root := range roots {
 		all = append(all, root.Host)
 	}
+	for _, u := range frontsOf(school) {
+		all = append(all, u.Host)
+	}
+	return all
+}
+
+func frontsOf(school jwxt.School) (all []*url.URL) {
 	for _, front := range []jwxt.Front{school.Front, school.Link.WebVPN.Front} {
 		if u, err := url.Parse(front.URL); err == nil && u.Host != "" {
-			all = append(all, u.Host)
+			all = append(all, u)
+		}
+	}
+	return all
+}
+
+// securedOf are the addresses whose hosts are never spoken to in clear: roots and
+// fronts over https. A front's host that is a root in clear is none of them.
+func securedOf(school jwxt.School, roots []*url.URL) (all []*url.URL) {
+	for _, u := range slices.Concat(roots, frontsOf(school)) {
+		inClear := slices.ContainsFunc(roots, func(r *url.URL) bool { return r.Scheme == "http" && sameName(r, u) })
+		if u.Scheme == "https" && !inClear {
+			all = append(all, u)
 		}
 	}
 	return all
@@ -234,15 +253,17 @@ var (
 
 // allowed pins requests to the school: the hosts and ports of its roots, the
 // listed hosts, and the standard ports of their names. Of a WebVPN these are its own
-// pages and those of the school's hosts behind it. A school that is reached
-// over https is never spoken to in clear.
+// pages and those of the school's hosts behind it. What is reached over https is
+// never spoken to in clear.
 func (c *Client) allowed(u *url.URL) error {
 	if c.vpn != nil && c.vpn.Own(u) {
-		if c.vpn.Root().Scheme != u.Scheme {
-			return errClear
-		}
 		inner, wrapped := c.vpn.Unwrap(u)
-		if !wrapped {
+		switch {
+		case c.vpn.Root().Scheme != u.Scheme:
+			return errClear
+		case !wrapped && c.vpn.Leads(u):
+			return errForeign
+		case !wrapped:
 			return nil
 		}
 		u = inner
@@ -250,10 +271,8 @@ func (c *Client) allowed(u *url.URL) error {
 	if u.Scheme != "http" && u.Scheme != "https" {
 		return errForeign
 	}
-	for _, root := range c.roots {
-		if root.Scheme == "https" && u.Scheme == "http" && sameName(u, root) {
-			return errClear
-		}
+	if u.Scheme == "http" && slices.ContainsFunc(c.secured, func(s *url.URL) bool { return sameName(u, s) }) {
+		return errClear
 	}
 	standard := u.Port() == "" || u.Port() == "80" || u.Port() == "443"
 	if c.hosts[strings.ToLower(u.Host)] || standard && c.names[hostname(u.Host)] {

@@ -98,6 +98,17 @@ func TestVPNHostPin(t *testing.T) {
 	}
 }
 
+// TestVPNForeignNames: names that no VPN would write are no way around the pin.
+func TestVPNForeignNames(t *testing.T) {
+	asked := 0
+	b, _, _ := behindVPN(t, "http://jw.example.edu.cn", func(http.ResponseWriter, *http.Request, *wengine.VPN) { asked++ })
+	for _, foreign := range []string{"http://elsewhere.example.com./", "http://-elsewhere.example.com/", "http://例子.example.com/", "http://else!where.example.com/"} {
+		if _, err := b.Get(t.Context(), foreign, ""); jwxt.KindOf(err) != jwxt.Changed || asked > 0 {
+			t.Errorf("%s: got %v after %d requests, want Changed after none", foreign, err, asked)
+		}
+	}
+}
+
 func TestVPNLoggedOut(t *testing.T) {
 	tests := []struct {
 		to, body string

@@ -109,6 +109,14 @@ func (v *VPN) Unwrap(u *url.URL) (*url.URL, bool) {
 	}, true
 }
 
+// Leads reports whether an address at the VPN has the form of one that leads to
+// some inner host, be it one that Unwrap can read or not.
+func (v *VPN) Leads(u *url.URL) bool {
+	way, _, _ := strings.Cut(strings.TrimLeft(u.Path, "/"), "/")
+	scheme, _, _ := strings.Cut(way, "-")
+	return v.Own(u) && standard[strings.ToLower(scheme)] != ""
+}
+
 // marks are what a VPN adds to addresses of scripts, styles and pictures.
 var marks = regexp.MustCompile(`[?&]vpn-[0-9]+(["'])`)
 

@@ -35,8 +35,11 @@ func (Driver) Arrive(ctx context.Context, c *jwxt.Conn, landed jwxt.Page, accoun
 	if err != nil {
 		return jwxt.Student{}, err
 	}
+	account = strings.TrimSpace(account)
+	if before := c.Session.Student.Number; before == "" || before != account {
+		v.Note(memoXH, "") // a renewed session must go on with rows of the same 学号
+	}
 	c.Session.Student = jwxt.Student{}
-	v.Note(memoXH, "")
 	if a := v.grades(); !inside(a, landed) || v.entered(opLogin, a, landed) != nil {
 		if err := v.enter(ctx, opLogin, a); err != nil {
 			return jwxt.Student{}, err
@@ -46,7 +49,6 @@ func (Driver) Arrive(ctx context.Context, c *jwxt.Conn, landed jwxt.Page, accoun
 	if err != nil {
 		return jwxt.Student{}, err
 	}
-	account = strings.TrimSpace(account)
 	if s.Number == "" {
 		s.Number = account
 	}

@@ -1,6 +1,7 @@
 package wisedu_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -45,6 +46,21 @@ func TestAllAttempts(t *testing.T) {
 	}
 }
 
+// A renewed session whose rows are another's is dropped, also where no page tells
+// who is logged in.
+func TestRenewedAsAnother(t *testing.T) {
+	s := &stub{t: t, answers: map[string][]string{gradeIn: {"x"}, gradeList: {rows(0, 3, 3, "2020000009")}}}
+	c := s.conn("who", "none", "account", "alias")
+	c.Session.Student, c.Session.Memo = jwxt.Student{Number: "zhangsan"}, map[string]string{"xh": number}
+	landed := jwxttest.Page(t, "http://ehall.example.edu.cn/jwapp/sys/cjcx/*default/index.do", []byte("x"))
+	if _, err := wisedu.New().Arrive(t.Context(), c, landed, "zhangsan"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := wisedu.New().Grades(t.Context(), c, jwxt.Term{}); !errors.Is(err, jwxt.ErrOtherStudent) {
+		t.Errorf("got %v, want ErrOtherStudent", err)
+	}
+}
+
 // Who comes from the front is in the grade app, or is led there, and is who he
 // says he is.
 func TestArrive(t *testing.T) {
@@ -69,7 +85,7 @@ func TestArrive(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			s := &stub{t: t, answers: map[string][]string{gradeIn: {"x"}, desktop: {tt.told}}}
 			c := s.conn(tt.options...)
-			c.Session.Memo = map[string]string{"app": "wdkb", "xh": "2020000009"}
+			c.Session.Student, c.Session.Memo = jwxt.Student{}, map[string]string{"app": "wdkb", "xh": "2020000009"}
 			got, err := wisedu.New().Arrive(t.Context(), c, tt.landed, " "+number+" ")
 			if (tt.kind == jwxt.Internal) != (err == nil) || err != nil && jwxt.KindOf(err) != tt.kind || got != tt.want || c.Session.Student != tt.want {
 				t.Errorf("got %+v, %v, want %+v", got, err, tt.want)
