@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"jwxtbot/bot/chat"
 	"jwxtbot/jwxt/campus"
@@ -58,6 +59,38 @@ func TestRenewed(t *testing.T) {
 		p.Says("/grades")
 		p.Sees("你的账号在别处登录了", "请发密码")
 		obeysTelegram(p.World)
+	})
+}
+
+// TestRenewedLent: what is read for groups bothers nobody either, as long as the
+// front remembers. When it has forgotten, the person is asked once.
+func TestRenewedLent(t *testing.T) {
+	story(t, func(t *testing.T) {
+		l := lending(t, func(o *Options) {
+			o.Profiles[0].Captcha = false
+			o.Profiles[0].Front = campus.Front{Kind: campus.Authserver, Host: "ids.donghu.school.test"}
+		})
+		owner := l.Person(ZhangSan)
+		owner.saysWho()
+		owner.Sees("✅", Number)
+		l.lends(ZhangSan, Class)
+		l.pass(2 * time.Hour)
+		l.school.Expire("")
+		l.announces("门户还认得时发的通知")
+		l.pass(time.Hour)
+		l.want(Class, "门户还认得时发的通知", 1)
+		l.want(Class, paused, 0)
+		l.want(ZhangSan, askedAgain, 0)
+		owner.Says("/grades")
+		owner.Sees("张三的成绩")
+		wantPosts(owner, 1)
+
+		l.school.Expire("")
+		l.school.ExpireFront("")
+		l.pass(2 * time.Hour)
+		l.want(Class, paused, 1)
+		l.want(ZhangSan, askedAgain, 1)
+		wantPosts(owner, 1)
 	})
 }
 

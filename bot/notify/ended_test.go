@@ -211,11 +211,17 @@ func (s *stage) latest(n int) notify.Notice {
 }
 
 // count is the number of rows that begin with a prefix.
-func (s *stage) count(prefix string) (n int) {
-	s.db.View(context.Background(), func(tx store.Tx) error {
-		rows, err := tx.Scan(prefix, "", 1000)
-		n = len(rows)
+func (s *stage) count(prefix string) int { return len(s.pairs(prefix)) }
+
+// pairs are the rows of the database under a prefix, a thousand at most.
+func (s *stage) pairs(prefix string) (out []store.Pair) {
+	s.t.Helper()
+	err := s.db.View(context.Background(), func(tx store.Tx) (err error) {
+		out, err = tx.Scan(prefix, "", 1000)
 		return err
 	})
-	return n
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return out
 }

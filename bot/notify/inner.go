@@ -31,9 +31,10 @@ func isInner(src bulletin.Source) bool {
 
 // Lender reads behind the logins that people lend.
 type Lender interface {
-	// Lent calls read with the session that a person has at a school. It is
-	// work.ErrInUse while that person needs it, and Expired where there is none,
-	// or none any more, of which the person is told. Other errors are read's.
+	// Lent calls read, perhaps twice, with the session that a person has at a
+	// school. It is work.ErrInUse while that person needs it, and Expired where
+	// there is none, or none any more, of which the person is told. Other errors
+	// are read's.
 	Lent(ctx context.Context, person int64, school string, read func(context.Context, jwxt.NoticeReader, *jwxt.Conn) error) error
 	// Administers reports whether a person administers a group; an error means
 	// that nobody can tell now.
@@ -116,7 +117,8 @@ func printOf(items []bulletin.Item) string {
 }
 
 // innerItems are notices as rows of a board. Their address leads nowhere: it is
-// what the school calls them.
+// what the school calls them. A title that identifies people is left out: who
+// reads it behind the login has not told it to a group.
 func innerItems(school string, notices []jwxt.Notice, now time.Time) (out []bulletin.Item) {
 	seen := map[string]bool{}
 	for _, nt := range notices {
@@ -125,7 +127,7 @@ func innerItems(school string, notices []jwxt.Notice, now time.Time) (out []bull
 		if it.ID = it.URL; nt.ID == "" { // a row that cannot be opened
 			it.ID, it.URL = innerAddress(school, fingerprint(nt.Title, nt.Published)), ""
 		}
-		if nt.Title != "" && !seen[it.ID] {
+		if nt.Title != "" && !personal(nt.Title) && !seen[it.ID] {
 			seen[it.ID] = true
 			out = append(out, it)
 		}
@@ -157,13 +159,18 @@ func (n *Notifier) detail(ctx context.Context, src bulletin.Source, it bulletin.
 	return innerDetail(full, time.Now()), err
 }
 
-// innerDetail leaves out who wrote it, and of attachments all but the names:
-// their addresses need a login, and may carry one.
+// innerDetail leaves out who wrote it, titles and files that identify people, and
+// of attachments all but the names: their addresses need a login, and may carry one.
 func innerDetail(full jwxt.NoticeDetail, now time.Time) bulletin.Detail {
-	d := bulletin.Detail{Title: full.Title, Text: full.Text}
+	d := bulletin.Detail{Text: full.Text}
+	if !personal(full.Title) {
+		d.Title = full.Title
+	}
 	d.Date, _ = bulletin.ParseDate(full.Published, now)
 	for _, f := range full.Attachments {
-		d.Attachments = append(d.Attachments, jwxt.Attachment{Name: f.Name})
+		if !personal(f.Name) {
+			d.Attachments = append(d.Attachments, jwxt.Attachment{Name: f.Name})
+		}
 	}
 	return d
 }

@@ -1,7 +1,9 @@
 package notify
 
 import (
+	"cmp"
 	"context"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -128,8 +130,8 @@ func (n *Notifier) sayAll(tx store.Tx, said []msg.Item, now time.Time, wake map[
 	return serial.save(tx)
 }
 
-// lenders are those who lend a login for a source, longest first; perhaps some are
-// not logged in. Who does not administer a group any more lends to it no more. It is
+// lenders are those who lend a login for a source, who is logged in first; many
+// may not be. Who does not administer a group any more lends to it no more. It is
 // notNow where nobody lends to a group that is there.
 func (n *Notifier) lenders(ctx context.Context, src bulletin.Source) ([]int64, error) {
 	all, err := n.lendingsOf(ctx, src)
@@ -174,14 +176,15 @@ type lentBy struct {
 	there  []Spot // with the ids that groups have now
 }
 
-// mostLendings is how many of a school are looked at.
+// mostLendings is how many of a school's one poll looks at.
 const mostLendings = 50
 
+// lendingsOf are those that one poll of a school looks at.
 func (n *Notifier) lendingsOf(ctx context.Context, src bulletin.Source) (out []lentBy, err error) {
 	school, _ := Inner(src.ID)
 	err = n.DB.View(ctx, func(tx store.Tx) error {
 		out = nil
-		rows, err := n.lenderIDs.Sub(school+"/").Scan(tx, "", mostLendings)
+		rows, err := n.lenderIDs.Sub(school+"/").Scan(tx, "", math.MaxInt)
 		if err != nil {
 			return err
 		}
@@ -196,8 +199,31 @@ func (n *Notifier) lendingsOf(ctx context.Context, src bulletin.Source) (out []l
 		}
 		return nil
 	})
-	slices.SortStableFunc(out, func(a, b lentBy) int { return a.Since.Compare(b.Since) })
-	return out, err
+	return inTurn(out, roll(src.ID, time.Now().Unix())), err
+}
+
+// inTurn are some of all lendings: first of those who are logged in, longest
+// first, and of the others so many from some place on. Rights that were lost show
+// in time, however many lend.
+func inTurn(all []lentBy, from float64) []lentBy {
+	slices.SortStableFunc(all, func(a, b lentBy) int {
+		return cmp.Or(cmp.Compare(rests(a), rests(b)), a.Since.Compare(b.Since))
+	})
+	const first = mostLendings / 2
+	if len(all) <= mostLendings {
+		return all
+	}
+	others := all[first:]
+	at := int(from * float64(len(others)))
+	return slices.Concat(all[:first], others[at:], others[:at])[:mostLendings]
+}
+
+// rests is 1 for a lending whose person is not logged in, otherwise 0.
+func rests(l lentBy) int {
+	if l.Asked.IsZero() {
+		return 0
+	}
+	return 1
 }
 
 func (n *Notifier) lentNow(tx store.Tx, who string) (out lentBy, err error) {

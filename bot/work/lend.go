@@ -43,7 +43,8 @@ func (p *Pool) endLent(chat int64) {
 }
 
 // ReadLent reads notices with the session of j, and nothing else: read is given
-// no way to. The event is for the chat, the error for who wanted to read.
+// no way to. A session that has ended may be renewed, and read is called again
+// then. The event is for the chat, the error for who wanted to read.
 func (p *Pool) ReadLent(ctx context.Context, j Job, read func(context.Context, jwxt.NoticeReader, *jwxt.Conn) error) (e dialogue.Event, err error) {
 	began := time.Now()
 	at, err := p.Schools.Open(j.Run.School)
@@ -75,5 +76,5 @@ func (p *Pool) tryLent(ctx context.Context, at catalog.Entry, c *jwxt.Conn, read
 	if !ok {
 		return jwxt.Fail(jwxt.Unsupported, string(dialogue.DoLend), nil)
 	}
-	return read(ctx, r, c)
+	return renewing(ctx, at.Driver, c, func() error { return read(ctx, r, c) })
 }
