@@ -28,8 +28,12 @@ var examData = regexp.MustCompile(`["']([^"'\s]*/student/examinationManagement/e
 func readExamPage(p jwxt.Page) (out jwxt.ExamList, calendar string, err error) {
 	g := readPage(p)
 	out.Exams = []jwxt.Exam{}
-	for _, box := range g.doc.Find(".widget-box").EachIter() {
-		if e := examCard(box); e.Course != "" && box.Find(".widget-box").Length() == 0 {
+	boxes := g.doc.Find(".widget-box")
+	for i, n := range boxes.Nodes {
+		if i+1 < len(boxes.Nodes) && holds(n, boxes.Nodes[i+1]) {
+			continue // a box of boxes
+		}
+		if e := examCard(boxes.Eq(i)); e.Course != "" {
 			out.Exams = append(out.Exams, e)
 		}
 	}
@@ -40,6 +44,16 @@ func readExamPage(p jwxt.Page) (out jwxt.ExamList, calendar string, err error) {
 		return jwxt.ExamList{}, "", jwxt.Fail(jwxt.Unreachable, opExams, errors.New("the page ends among its cards"))
 	}
 	return out, calendar, g.trusted(opExams, calendar != "", len(out.Exams), "this is no list of examinations")
+}
+
+// holds reports whether inner is below outer.
+func holds(outer, inner *html.Node) bool {
+	for p := inner.Parent; p != nil; p = p.Parent {
+		if p == outer {
+			return true
+		}
+	}
+	return false
 }
 
 // cardTitle is a card's course: （31131862-01）内部审计, 高等数学（已结束）.
