@@ -185,20 +185,35 @@ func (p *Pool) nextPicture(ctx context.Context, j Job, at catalog.Entry, c *jwxt
 	}
 }
 
-// read reads what is wanted. A session that has ended is renewed once, where that
-// takes nothing of the person.
+// read reads what is wanted.
 func (p *Pool) read(ctx context.Context, j Job, at catalog.Entry, c *jwxt.Conn) dialogue.Event {
-	e, err := p.readWant(ctx, j.Run.Want, at.Driver, c)
-	if r, ok := jwxt.As[jwxt.Renewer](at.Driver); ok && err != nil && jwxt.KindOf(err) == jwxt.Expired {
-		if err = r.Renew(ctx, c); err == nil {
-			e, err = p.readWant(ctx, j.Run.Want, at.Driver, c)
-		}
-	}
+	var e dialogue.Event
+	renewed, err := renewing(ctx, at.Driver, c, func() (err error) {
+		e, err = p.readWant(ctx, j.Run.Want, at.Driver, c)
+		return err
+	})
 	if err != nil {
-		return p.Failed(j, err)
+		e = p.Failed(j, err)
 	}
-	e.Session = c.Session
+	if err == nil || renewed {
+		e.Session = c.Session
+	}
 	return e
+}
+
+// renewing reads with a session. One that has ended is renewed once, where that
+// takes nothing of the person, and read with again; it is the one to keep then,
+// whatever came of the reading.
+func renewing(ctx context.Context, d jwxt.Driver, c *jwxt.Conn, read func() error) (renewed bool, err error) {
+	err = read()
+	r, ok := jwxt.As[jwxt.Renewer](d)
+	if !ok || err == nil || jwxt.KindOf(err) != jwxt.Expired {
+		return false, err
+	}
+	if err = r.Renew(ctx, c); err != nil {
+		return false, err
+	}
+	return true, read()
 }
 
 func (p *Pool) readWant(ctx context.Context, w dialogue.Want, d jwxt.Driver, c *jwxt.Conn) (dialogue.Event, error) {
