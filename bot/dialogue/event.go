@@ -67,13 +67,13 @@ const (
 	GradesRead   EventKind = "grades read"
 	NoticesRead  EventKind = "notices read"
 	NoticeRead   EventKind = "notice read"
-	ReadFailed   EventKind = "read failed" // Event.Failure
+	ReadFailed   EventKind = "read failed" // Event.Failure, and Event.Session where it was renewed
 	LoggedOut    EventKind = "logged out"  // Event.Failure when the school did not take it
 
 	// The session was used for notices that it is lent for. The person takes no
 	// part in it, so it is no place of the conversation.
 	LentRead   EventKind = "lent read"   // Event.Session
-	LentFailed EventKind = "lent failed" // Event.Failure
+	LentFailed EventKind = "lent failed" // Event.Failure, and Event.Session where it was renewed
 )
 
 // Woke says that time has passed; Step finds out what ended.

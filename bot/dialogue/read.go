@@ -84,6 +84,7 @@ var (
 		if f.Kind == jwxt.Expired || f.Kind == jwxt.KickedOut {
 			t.end(reasonOf(f))
 		}
+		t.keep()
 		t.show(Show{Slot: AnswerSlot, Say: keys, Failure: &f, Buttons: t.ways(f)})
 	}}
 )
@@ -115,19 +116,21 @@ func (t *turn) used() {
 		return
 	}
 	t.Login.Used = t.env.Now
-	if !t.e.Session.Empty() {
+	t.keep()
+}
+
+// keep takes the session that a reading brought, be it that the reading failed
+// once the session was renewed for it.
+func (t *turn) keep() {
+	if t.Login != nil && !t.e.Session.Empty() {
 		t.Login.Session = t.e.Session
 	}
 }
 
 // A session that is lent is not used by its owner: it lives no longer for it.
 var (
-	keepCookies = Action{"keep cookies", func(t *turn) {
-		if !t.e.Session.Empty() {
-			t.Login.Session = t.e.Session
-		}
-	}}
-	endLent = Action{"wipe session", func(t *turn) { t.end(reasonOf(t.e.failure())) }}
+	keepCookies = Action{"keep cookies", (*turn).keep}
+	endLent     = Action{"wipe session", func(t *turn) { t.end(reasonOf(t.e.failure())) }}
 )
 
 // end wipes the session and remembers why, to be told when the person next

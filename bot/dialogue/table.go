@@ -209,8 +209,8 @@ var logoutRows = []Row{
 // lentRows: what became of a session that was lent. The generation is that of
 // before: whatever the person has begun since comes first.
 var lentRows = []Row{
-	{nil, on(LentRead), loggedIn, keepCookies, ""},
 	{from(Idle), on(LentFailed), lentOver, endLent, ""},
+	{nil, on(LentRead, LentFailed), loggedIn, keepCookies, ""},
 }
 
 // restRows: what fits nowhere else still gets an answer.

@@ -49,23 +49,26 @@ func (p *Pool) ReadLent(ctx context.Context, j Job, read func(context.Context, j
 	began := time.Now()
 	at, err := p.Schools.Open(j.Run.School)
 	c := &jwxt.Conn{School: at.School, Session: j.Run.Session.Clone(), HTTP: at.HTTP}
+	renewed := false
 	if err == nil {
-		err = p.tryLent(ctx, at, c, read)
+		renewed, err = p.tryLent(ctx, at, c, read)
 	}
 	if ctx.Err() != nil && errors.Is(ctx.Err(), context.Canceled) {
 		return dialogue.Event{}, ctx.Err()
 	}
+	e = dialogue.Event{Kind: dialogue.LentRead}
 	if err != nil {
 		e = p.Failed(j, err)
-	} else {
-		e = dialogue.Event{Kind: dialogue.LentRead, Session: c.Session}
+	}
+	if err == nil || renewed {
+		e.Session = c.Session
 	}
 	e.Gen, e.School = j.Gen, j.Run.School
 	p.account(ctx, j, e, time.Since(began))
 	return e, err
 }
 
-func (p *Pool) tryLent(ctx context.Context, at catalog.Entry, c *jwxt.Conn, read func(context.Context, jwxt.NoticeReader, *jwxt.Conn) error) (err error) {
+func (p *Pool) tryLent(ctx context.Context, at catalog.Entry, c *jwxt.Conn, read func(context.Context, jwxt.NoticeReader, *jwxt.Conn) error) (renewed bool, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			p.Log.Error("work: driver panicked", "panic", fmt.Sprintf("%T", r), "stack", string(debug.Stack()))
@@ -74,7 +77,7 @@ func (p *Pool) tryLent(ctx context.Context, at catalog.Entry, c *jwxt.Conn, read
 	}()
 	r, ok := jwxt.As[jwxt.NoticeReader](at.Driver)
 	if !ok {
-		return jwxt.Fail(jwxt.Unsupported, string(dialogue.DoLend), nil)
+		return false, jwxt.Fail(jwxt.Unsupported, string(dialogue.DoLend), nil)
 	}
 	return renewing(ctx, at.Driver, c, func() error { return read(ctx, r, c) })
 }

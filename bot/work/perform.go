@@ -186,30 +186,34 @@ func (p *Pool) nextPicture(ctx context.Context, j Job, at catalog.Entry, c *jwxt
 }
 
 // read reads what is wanted.
-func (p *Pool) read(ctx context.Context, j Job, at catalog.Entry, c *jwxt.Conn) (e dialogue.Event) {
-	err := renewing(ctx, at.Driver, c, func() (err error) {
+func (p *Pool) read(ctx context.Context, j Job, at catalog.Entry, c *jwxt.Conn) dialogue.Event {
+	var e dialogue.Event
+	renewed, err := renewing(ctx, at.Driver, c, func() (err error) {
 		e, err = p.readWant(ctx, j.Run.Want, at.Driver, c)
 		return err
 	})
 	if err != nil {
-		return p.Failed(j, err)
+		e = p.Failed(j, err)
 	}
-	e.Session = c.Session
+	if err == nil || renewed {
+		e.Session = c.Session
+	}
 	return e
 }
 
-// renewing reads. A session that has ended is renewed once, where that takes
-// nothing of the person, and read with again.
-func renewing(ctx context.Context, d jwxt.Driver, c *jwxt.Conn, read func() error) error {
-	err := read()
+// renewing reads with a session. One that has ended is renewed once, where that
+// takes nothing of the person, and read with again; it is the one to keep then,
+// whatever came of the reading.
+func renewing(ctx context.Context, d jwxt.Driver, c *jwxt.Conn, read func() error) (renewed bool, err error) {
+	err = read()
 	r, ok := jwxt.As[jwxt.Renewer](d)
 	if !ok || err == nil || jwxt.KindOf(err) != jwxt.Expired {
-		return err
+		return false, err
 	}
-	if err := r.Renew(ctx, c); err != nil {
-		return err
+	if err = r.Renew(ctx, c); err != nil {
+		return false, err
 	}
-	return read()
+	return true, read()
 }
 
 func (p *Pool) readWant(ctx context.Context, w dialogue.Want, d jwxt.Driver, c *jwxt.Conn) (dialogue.Event, error) {
