@@ -172,10 +172,8 @@ func TestLongPages(t *testing.T) {
 		return b.String() + foot
 	}
 	for as, page := range map[string]string{
-		"jsp.grades":     long("<table><tr><td>课程<td>成绩<tr><td>大学物理<td>80", "<tr><td>一行字", "</table></html>"),
-		"jsp.timetable":  long("<table><tr><td>课程<td>上课时间<tr><td>大学物理<td>", "1周 一[1] 教#,", "</table></html>"),
-		"aspx.timetable": long("<table><tr><td>课程<td>上课时间/上课地点<tr><td>大学物理<td>", "[1周]星期一[1节]/#<br>", "</table></html>"),
-		"aspx.grades":    long("", "<img src='Stu_MyScore_Drawimg.aspx?x=#'>", ""),
+		"jsp.grades":  long("<table><tr><td>课程<td>成绩<tr><td>大学物理<td>80", "<tr><td>一行字", "</table></html>"),
+		"aspx.grades": long("", "<img src='Stu_MyScore_Drawimg.aspx?x=#'>", ""),
 	} {
 		if _, err := read[any](t, as, page); err != nil {
 			t.Errorf("%s: %v", as, err)
