@@ -154,9 +154,13 @@ func (t *tryout) login(ctx context.Context) (jwxt.Student, error) {
 }
 
 // answer asks the person for what the school wants. Account and password are
-// asked for once.
+// asked for once, but for a password that would be sent again with nothing else
+// to answer: that is for the person to decide.
 func (t *tryout) answer(ask *jwxt.Ask) (jwxt.Answers, error) {
 	answers := jwxt.Answers{}
+	if !ask.Unposted && !slices.ContainsFunc(ask.Fields, typedAnew) {
+		t.password = ""
+	}
 	for _, field := range ask.Fields {
 		var err error
 		switch field {
@@ -185,6 +189,9 @@ func (t *tryout) answer(ask *jwxt.Ask) (jwxt.Answers, error) {
 	}
 	return answers, nil
 }
+
+// typedAnew reports whether a field is asked for each time.
+func typedAnew(k jwxt.FieldKind) bool { return k != jwxt.FieldAccount && k != jwxt.FieldPassword }
 
 // line asks for a line.
 func (t *tryout) line(name string) (string, error) {

@@ -1,14 +1,18 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
+	"context"
 	"fmt"
+	"io"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"jwxtbot/jwxt"
 	"jwxtbot/jwxt/campus"
 	"jwxtbot/jwxt/jwxttest"
 )
@@ -101,5 +105,31 @@ func TestDriverTryMisused(t *testing.T) {
 	file := filepath.Join("..", "..", "deploy", "schools.example.toml")
 	if code := run(t.Context(), []string{"driver", "try", "--schools", file, "--school", "none"}, &typist{}, &stdout, &stderr); code != exitUsage {
 		t.Errorf("exit code %d, %s", code, &stderr)
+	}
+}
+
+// stubborn is a driver whose school calls every captcha wrong, and asks for none.
+type stubborn struct{ posts *int }
+
+func (stubborn) Name() string { return "stubborn" }
+
+func (d stubborn) Login(_ context.Context, _ *jwxt.Conn, a jwxt.Answers) (jwxt.Step, error) {
+	if len(a) == 0 {
+		return &jwxt.Ask{Fields: []jwxt.FieldKind{jwxt.FieldAccount, jwxt.FieldPassword}}, nil
+	}
+	if *d.posts++; *d.posts > 5 {
+		return nil, jwxt.Fail(jwxt.Locked, "stubborn", nil)
+	}
+	return nil, jwxt.Fail(jwxt.WrongCaptcha, "stubborn", nil)
+}
+
+// TestDriverTryOncePerAnswer: where nothing is asked of the person, nothing is
+// posted again by itself.
+func TestDriverTryOncePerAnswer(t *testing.T) {
+	posts := 0
+	typed := &typist{types("2020000001"), types("first"), types("second")}
+	try := &tryout{driver: stubborn{&posts}, conn: &jwxt.Conn{}, in: bufio.NewReader(typed), out: io.Discard}
+	if _, err := try.login(t.Context()); err == nil || jwxt.KindOf(err) == jwxt.Locked || posts != 2 {
+		t.Errorf("got %v after %d posts, want the end of what was typed after 2", err, posts)
 	}
 }
