@@ -74,7 +74,7 @@ func (d *Doctor) Examine(ctx context.Context, pasted string) (*Report, error) {
 	if vpn, inner, ok := a.throughVPN(); ok {
 		return d.inVPN(a, vpn, inner), nil
 	}
-	p := &patient{Doctor: d, hosts: map[string]*jwxt.Conn{}}
+	p := &patient{Doctor: d, hosts: map[string]*jwxt.Conn{}, links: map[string]jwxt.Link{}}
 	defer p.close()
 	r := &Report{Trouble: Unknown}
 	base, err := p.reach(ctx, a, r)
@@ -226,22 +226,13 @@ func charset(page jwxt.Page) string {
 // open has the driver open the login form, which shows that the options are
 // right and what is asked. What the driver finds counts more than the page.
 func (p *patient) open(ctx context.Context, r *Report) error {
-	school := r.School
-	r.School.Link = p.link
-	school.ID, school.Link, school.Pace.Spacing = "doctor", p.link, p.Spacing
-	c, err := p.dial(school)
-	if err != nil {
-		return err
+	if u, err := url.Parse(r.School.BaseURL); err == nil && u.Scheme == "https" {
+		r.School.Link = p.links[u.Hostname()]
 	}
-	p.hosts["login"] = c
 	if err := p.pause(ctx); err != nil {
 		return err
 	}
-	d, err := p.Driver(school)
-	if err != nil {
-		return err
-	}
-	step, err := d.Login(ctx, c, nil)
+	step, err := p.begin(ctx, r.School)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -259,6 +250,22 @@ func (p *patient) open(ctx context.Context, r *Report) error {
 		r.Captcha = string(jwxt.CaptchaPicture)
 	}
 	return nil
+}
+
+// begin has a school's driver open the login form.
+func (p *patient) begin(ctx context.Context, school jwxt.School) (jwxt.Step, error) {
+	school.ID, school.Pace.Spacing = "doctor", p.Spacing
+	c, err := p.dial(school)
+	if err != nil {
+		return nil, err
+	}
+	p.hosts["login"] = c
+	d, err := p.Driver(school)
+	if err != nil {
+		return nil, err
+	}
+	most := len(p.visits) + maxOpening
+	return d.Login(ctx, &jwxt.Conn{School: school, HTTP: counted{p, c.HTTP, most}}, nil)
 }
 
 func errorText(err error) string {

@@ -330,9 +330,108 @@ func TestRedact(t *testing.T) {
 			t.Errorf("%q is left in %s", secret, got)
 		}
 	}
+	for name, leak := range map[string]string{
+		"a value with a bracket":     `<input name=x value="a>secretvalue" type=hidden>`,
+		"a number within a token":    `token="deadbeef12345678secretvaluecafebabe"`,
+		"a token of letters":         `token="AbCdEfGhSecretValueIjKlMnOpQrSt/UvWx"`,
+		"a cookieless session":       `action="/(secretvalue4555abcdefghijk1)/default2.aspx"`,
+		"a short id behind the path": `href="/x;jsessionid=secretvalue"`,
+		"a ticket":                   `location="/sso?ticket=ST-1-secretvalue"`,
+	} {
+		if got := string(doctor.Redact([]byte(leak))); strings.Contains(strings.ToLower(got), "secretvalue") {
+			t.Errorf("%s is left in %s", name, got)
+		}
+	}
 	for _, mark := range []string{"/jsxsd/xk/LoginToXk", `name="csrftoken"`, "login_cxUpdateDlsbcs"} {
 		if !strings.Contains(got, mark) {
 			t.Errorf("%q is gone from %s", mark, got)
 		}
+	}
+}
+
+// otherName is a server's address by another name of the loopback.
+func otherName(address string) string { return strings.Replace(address, "127.0.0.1", "localhost", 1) }
+
+// TestPinsOfOneHost: what a server's TLS needs is not asked of another to which it
+// sends, and is not written down for it.
+func TestPinsOfOneHost(t *testing.T) {
+	p := campus.Demo()[0]
+	school := campus.New(p)
+	system := httptest.NewServer(school)
+	defer system.Close()
+	door := httptest.NewUnstartedServer(http.RedirectHandler(otherName(system.URL)+"/jsxsd/", http.StatusFound))
+	door.Config.ErrorLog = log.New(io.Discard, "", 0)
+	door.StartTLS()
+	defer door.Close()
+	other := httptest.NewUnstartedServer(http.RedirectHandler(otherName(door.URL), http.StatusFound))
+	other.Config.ErrorLog = door.Config.ErrorLog
+	other.StartTLS()
+	defer other.Close()
+	if r := examined(t, door.URL); len(r.School.Link.Pins) > 0 || r.School.BaseURL != otherName(system.URL) {
+		t.Errorf("got %+v at %s", r.School.Link, r.School.BaseURL)
+	} else {
+		checkSchool(t, p, school, r)
+	}
+	if r := examined(t, other.URL); r.Trouble != doctor.Certificate {
+		t.Errorf("another key behind the pinned one: got %+v", r)
+	}
+}
+
+const frontPage = `<form id="pwdFromId" action="/authserver/login"><input id="pwdEncryptSalt" value="abcdefABCDEF2345">
+	<input name="execution" value="e1"><input type="password" name="passwordText"></form>`
+
+// frontFor serves a front's login page that sends people back to an address.
+func frontFor(t *testing.T, back func(host string) string) *httptest.Server {
+	t.Helper()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/":
+			http.Redirect(w, r, "/authserver/login?service="+url.QueryEscape(back(r.Host)), http.StatusFound)
+		case "/authserver/login":
+			io.WriteString(w, frontPage)
+		default:
+			http.NotFound(w, r)
+		}
+	}))
+	t.Cleanup(s.Close)
+	return s
+}
+
+// TestBackOfAFront: where a front says it sends people back is somebody's word. It
+// is no way inside, and no session is kept of it.
+func TestBackOfAFront(t *testing.T) {
+	for _, back := range []string{"ftp://jwxt.example.edu.cn/jsxsd/sso.jsp", "//jwxt.example.edu.cn/jsxsd/sso.jsp", "http://:8/jsxsd/sso.jsp"} {
+		r := examined(t, frontFor(t, func(string) string { return back }).URL)
+		if r.Front != "authserver" || r.Vendor != "" || len(r.School.BaseURL) > 0 {
+			t.Errorf("%s: got %+v", back, r)
+		}
+	}
+	r := examined(t, frontFor(t, func(host string) string {
+		return "http://user:secret@" + host + "/(abcdefghijklmnopqrstuvwx)/login_cas.aspx"
+	}).URL)
+	if got := r.School.BaseURL + r.School.Front.Options["entrance"]; r.Vendor != "zhengfang" || strings.Contains(got, "abcdef") || strings.Contains(got, "secret") {
+		t.Errorf("got %+v, entrance %s", r, got)
+	}
+}
+
+// TestBudget: what a driver asks to open a login counts as well.
+func TestBudget(t *testing.T) {
+	asked := 0
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked++
+		if strings.HasSuffix(r.URL.Path, "/sso.jsp") || r.URL.Path == "/ring" {
+			http.Redirect(w, r, "/ring", http.StatusFound)
+			return
+		}
+		if r.URL.RawQuery == "" {
+			http.Redirect(w, r, "/authserver/login?service="+url.QueryEscape("http://"+r.Host+"/jsxsd/sso.jsp"), http.StatusFound)
+			return
+		}
+		io.WriteString(w, frontPage)
+	}))
+	defer s.Close()
+	r := examined(t, s.URL)
+	if r.Trouble != doctor.NotOpened || asked > 30 || len(r.Visits) != asked {
+		t.Errorf("asked %d times, %d are told of: %+v", asked, len(r.Visits), r)
 	}
 }

@@ -3,6 +3,7 @@ package doctor
 import (
 	"context"
 	"net/url"
+	"regexp"
 	"slices"
 
 	"jwxtbot/jwxt"
@@ -42,7 +43,8 @@ func (p *patient) recogniseFront(page jwxt.Page, r *Report) {
 // page sends people back, and what led to it, the last first. A portal between
 // the two keeps the first to itself.
 func (p *patient) ways(login *url.URL) (ways []*url.URL) {
-	if back, err := url.Parse(login.Query().Get("service")); err == nil && back.Host != "" {
+	back, err := url.Parse(login.Query().Get("service"))
+	if err == nil && back.Hostname() != "" && (back.Scheme == "https" || back.Scheme == "http") {
 		ways = append(ways, back)
 	}
 	for _, u := range slices.Backward(p.trail) {
@@ -57,10 +59,14 @@ func (p *patient) ways(login *url.URL) (ways []*url.URL) {
 func (r *Report) behind(vendor string, front jwxt.Front, back *url.URL, options map[string]string, d jwxt.Fronted) {
 	r.Vendor, r.Front, r.Trouble = vendor, front.Kind, ""
 	r.School = jwxt.School{Vendor: vendor, BaseURL: back.Scheme + "://" + back.Host, Options: options, Front: front}
-	if usual, err := d.Entrance(r.School); err != nil || usual != back.RequestURI() {
-		r.School.Front.Options = map[string]string{"entrance": back.RequestURI()}
+	entrance := url.URL{Path: sessions.ReplaceAllString(back.Path, ""), RawQuery: back.RawQuery}
+	if usual, err := d.Entrance(r.School); err != nil || usual != entrance.RequestURI() {
+		r.School.Front.Options = map[string]string{"entrance": entrance.RequestURI()}
 	}
 }
+
+// sessions are ids that servers write into paths: /(token)/ and ;jsessionid=.
+var sessions = regexp.MustCompile(`/\([^/]*\)|(?i:;jsessionid=[^/]*)`)
 
 // beside looks whether a system that shows a login of its own has a front, too.
 func (p *patient) beside(ctx context.Context, r *Report) error {
@@ -77,7 +83,11 @@ func (p *patient) beside(ctx context.Context, r *Report) error {
 		if err != nil {
 			return err
 		}
-		page, err := p.get(ctx, base.ResolveReference(&url.URL{Path: entrance}))
+		door, err := base.Parse(entrance)
+		if err != nil {
+			return err
+		}
+		page, err := p.get(ctx, door)
 		if err != nil {
 			return ctx.Err()
 		}

@@ -3,6 +3,7 @@ package doctor
 import (
 	"context"
 	"errors"
+	"net/http"
 	"net/url"
 	"time"
 
@@ -10,8 +11,12 @@ import (
 	"jwxtbot/jwxt/fetch"
 )
 
-// maxRequests is a handful for each system that may stand behind a bare name.
-const maxRequests = 20
+const (
+	// maxRequests is a handful for each system that may stand behind a bare name.
+	maxRequests = 20
+	// maxOpening is how many more a driver may make to open the login form.
+	maxOpening = 10
+)
 
 // Visit is one request that was made.
 type Visit struct {
@@ -25,8 +30,8 @@ type patient struct {
 	*Doctor
 	hosts  map[string]*jwxt.Conn // by scheme and host
 	visits []Visit
-	trail  []*url.URL // of the last get
-	link   jwxt.Link
+	trail  []*url.URL           // of the last get
+	links  map[string]jwxt.Link // what a host's TLS needs, by its name
 }
 
 var errBudget = errors.New("enough has been asked")
@@ -93,11 +98,33 @@ func (p *patient) conn(u *url.URL) (*jwxt.Conn, error) {
 	if c := p.hosts[base]; c != nil {
 		return c, nil
 	}
-	c, err := p.dial(jwxt.School{ID: "doctor", BaseURL: base, Link: p.link})
+	c, err := p.dial(jwxt.School{ID: "doctor", BaseURL: base, Link: p.links[u.Hostname()]})
 	if err == nil {
 		p.hosts[base] = c
 	}
 	return c, err
+}
+
+// counted is a connection for a driver, whose requests count and are told of.
+type counted struct {
+	*patient
+	jwxt.Doer
+	most int
+}
+
+func (c counted) Do(req *http.Request) (*http.Response, error) {
+	if len(c.visits) >= c.most {
+		return nil, jwxt.Fail(jwxt.Unreachable, "doctor", errBudget)
+	}
+	v := Visit{URL: fetch.SafeURL(req.URL)}
+	resp, err := c.Doer.Do(req)
+	if err != nil {
+		v.Note = jwxt.KindOf(err).String()
+	} else {
+		v.Status = resp.StatusCode
+	}
+	c.visits = append(c.visits, v)
+	return resp, err
 }
 
 // dial makes a connection to a school.

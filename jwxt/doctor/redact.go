@@ -5,8 +5,9 @@ import (
 )
 
 var (
-	inputTag   = regexp.MustCompile(`(?i)<input\b[^>]*>`)
+	inputTag   = regexp.MustCompile(`(?i)<input\b(?:[^>"']|"[^"]*"|'[^']*')*>`)
 	valueAttr  = regexp.MustCompile(`(?i)(\bvalue\s*=\s*)("[^"]*"|'[^']*'|[^\s>"']+)`)
+	inAddress  = regexp.MustCompile(`(?i)\b((?:jsessionid|ticket)=)[^"'&;\s<>]+`)
 	longToken  = regexp.MustCompile(`[0-9A-Za-z+/_=-]{24,}`)
 	longNumber = regexp.MustCompile(`\d{8,}`)
 	personName = regexp.MustCompile(`([\p{Han}·]{2,8})(\s*同学|\s*[（(]\s*x{1,20}\s*[)）])`)
@@ -19,29 +20,28 @@ func Redact(page []byte) []byte {
 	page = inputTag.ReplaceAllFunc(page, func(tag []byte) []byte {
 		return valueAttr.ReplaceAll(tag, []byte(`${1}"x"`))
 	})
-	page = longNumber.ReplaceAll(page, []byte("xxxxxxxx"))
+	page = inAddress.ReplaceAll(page, []byte("${1}x"))
 	page = longToken.ReplaceAllFunc(page, func(t []byte) []byte {
 		if isWord(t) {
 			return t
 		}
 		return []byte("xxxxxxxx")
 	})
+	page = longNumber.ReplaceAll(page, []byte("xxxxxxxx"))
 	return personName.ReplaceAll(page, []byte("某某$2"))
 }
 
 // isWord reports whether a long run of letters is a name in a script or a path
-// and no token: such names have no digits, or are parted by signs.
+// and no token: such names have no digits and few capitals.
 func isWord(t []byte) bool {
-	digits, capitals, signs := 0, 0, 0
+	digits, capitals := 0, 0
 	for i, c := range t {
 		switch {
 		case c >= '0' && c <= '9':
 			digits++
 		case c >= 'A' && c <= 'Z' && i > 0:
 			capitals++
-		case c == '/' || c == '-' || c == '_':
-			signs++
 		}
 	}
-	return digits == 0 && (signs > 0 || capitals < len(t)/4)
+	return digits == 0 && capitals < len(t)/4
 }
