@@ -10,8 +10,10 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -34,7 +36,7 @@ on the host it is, charset, captcha, a CAS before it, TLS that needs help, and w
 is in the way. What was pasted is repaired first, also an address through a WebVPN. The findings come with their evidence, and with a block to paste
 into the schools file.
 
-It makes at most 20 requests, a second apart, and gets no further than the open
+It makes at most 30 requests, a second apart, and gets no further than the open
 login form: no account and no password is ever sent. --save keeps the pages for a
 bug report, without values, numbers and names; read them before you send them.
 
@@ -146,14 +148,36 @@ func printFindings(w io.Writer, r *doctor.Report) {
 	}
 }
 
-// block is what the schools file says of the school.
+// block is what the schools file says of the school. One that lacks something
+// which only a login shows is a comment, to be completed.
 func block(r *doctor.Report) string {
 	if r.Vendor == "" {
 		return ""
 	}
+	text := described(r)
+	if err := incomplete(r.School); err != nil {
+		text = fmt.Sprintf("not complete: %v\n%s", err, text)
+		return "# " + strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n# ") + "\n"
+	}
+	return text
+}
+
+// incomplete is why no driver can speak with a school, or nil.
+func incomplete(s jwxt.School) error {
+	d, err := drivers.For(s)
+	if err != nil {
+		return err
+	}
+	if c, ok := jwxt.As[jwxt.SchoolChecker](d); ok {
+		return c.CheckSchool(s)
+	}
+	return nil
+}
+
+func described(r *doctor.Report) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "[[school]]\nid = %q\nname = \"\" # the school's name, as students know it\nvendor = %q\nurl = %q\n",
-		schoolID(r.School.BaseURL), r.School.Vendor, r.School.BaseURL)
+	fmt.Fprintf(&b, "[[school]]\nid = %s\nname = \"\" # the school's name, as students know it\nvendor = %s\nurl = %s\n",
+		quoted(schoolID(r.School.BaseURL)), quoted(r.School.Vendor), quoted(r.School.BaseURL))
 	table(&b, "school.options", r.School.Options)
 	if f := r.School.Front; f.Kind != "" {
 		table(&b, "school.front", map[string]string{"kind": f.Kind, "url": f.URL})
@@ -181,21 +205,38 @@ func table(b *strings.Builder, name string, of map[string]string) {
 	}
 	fmt.Fprintf(b, "\n[%s]\n", name)
 	for _, key := range slices.Sorted(maps.Keys(of)) {
-		fmt.Fprintf(b, "%s = %q\n", key, of[key])
+		fmt.Fprintf(b, "%s = %s\n", key, quoted(of[key]))
 	}
 }
 
+// quoted is a string of TOML, which has no escape for bytes and no control
+// characters.
+func quoted(s string) string {
+	return strconv.Quote(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, "")))
+}
+
+// ofSchools matches the end of a host's name that schools have in common.
+var ofSchools = regexp.MustCompile(`(^|\.)(?:(?:edu|ac|com|net|org)\.)?cn$|(^|\.)(?:edu|com|net|org)$`)
+
+// notInIDs are what the id of a school has not.
+var notInIDs = regexp.MustCompile(`[^a-z0-9-]+`)
+
 // schoolID is the part of a host's name that is the school's own:
-// jwxt.example.edu.cn is example.
+// jwxt.example.edu.cn is example. It is "school" where a name has no such part.
 func schoolID(base string) string {
 	u, err := url.Parse(base)
 	if err != nil {
 		return "school"
 	}
-	name := regexp.MustCompile(`\.(edu|ac|com|net|org)?\.?cn$|\.(edu|com|net|org)$`).ReplaceAllString(u.Hostname(), "")
-	labels := strings.Split(name, ".")
-	id := labels[len(labels)-1]
-	if id == "" || strings.Trim(id, "0123456789") == "" {
+	name := ofSchools.ReplaceAllString(strings.ToLower(u.Hostname()), "")
+	id := name[strings.LastIndexByte(name, '.')+1:]
+	id = strings.Trim(notInIDs.ReplaceAllString(id[:min(len(id), 32)], "-"), "-")
+	if strings.Contains(name, ":") || strings.Trim(id, "0123456789-") == "" {
 		return "school"
 	}
 	return id

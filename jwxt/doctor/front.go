@@ -2,9 +2,11 @@ package doctor
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"regexp"
 	"slices"
+	"strings"
 
 	"jwxtbot/jwxt"
 	"jwxtbot/jwxt/fetch"
@@ -59,10 +61,24 @@ func (p *patient) ways(login *url.URL) (ways []*url.URL) {
 func (r *Report) behind(vendor string, front jwxt.Front, back *url.URL, options map[string]string, d jwxt.Fronted) {
 	r.Vendor, r.Front, r.Trouble = vendor, front.Kind, ""
 	r.School = jwxt.School{Vendor: vendor, BaseURL: back.Scheme + "://" + back.Host, Options: options, Front: front}
-	entrance := url.URL{Path: sessions.ReplaceAllString(back.Path, ""), RawQuery: back.RawQuery}
-	if usual, err := d.Entrance(r.School); err != nil || usual != entrance.RequestURI() {
-		r.School.Front.Options = map[string]string{"entrance": entrance.RequestURI()}
+	way := url.URL{Path: sessions.ReplaceAllString(back.Path, ""), RawQuery: back.RawQuery}
+	entrance := escaped(way.RequestURI())
+	if usual, err := d.Entrance(r.School); err != nil || usual != entrance {
+		r.School.Front.Options = map[string]string{"entrance": entrance}
 	}
+}
+
+// escaped writes an address in ASCII, which a query need not be.
+func escaped(address string) string {
+	var b strings.Builder
+	for _, c := range []byte(address) {
+		if c <= ' ' || c >= 0x7f {
+			fmt.Fprintf(&b, "%%%02X", c)
+			continue
+		}
+		b.WriteByte(c)
+	}
+	return b.String()
 }
 
 // sessions are ids that servers write into paths: /(token)/ and ;jsessionid=.
