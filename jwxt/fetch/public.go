@@ -25,12 +25,15 @@ func DialPublic(ctx context.Context, network, addr string) (net.Conn, error) {
 	return d.DialContext(ctx, network, addr)
 }
 
-// reserved are nets that lead inside although no method of netip says so.
+// unicast6 is all that is given to anybody in IPv6.
+var unicast6 = netip.MustParsePrefix("2000::/3")
+
+// reserved are nets that lead inside although no method of netip says so. Those
+// of IPv6 are tunnels, which carry addresses of IPv4.
 var reserved = []netip.Prefix{
 	netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("192.0.0.0/24"),
-	netip.MustParsePrefix("198.18.0.0/15"), netip.MustParsePrefix("240.0.0.0/4"), netip.MustParsePrefix("64:ff9b::/96"),
-	netip.MustParsePrefix("64:ff9b:1::/48"), netip.MustParsePrefix("2001::/32"), netip.MustParsePrefix("2002::/16"),
-	netip.MustParsePrefix("::/96"), netip.MustParsePrefix("fec0::/10"),
+	netip.MustParsePrefix("198.18.0.0/15"), netip.MustParsePrefix("240.0.0.0/4"),
+	netip.MustParsePrefix("2001::/32"), netip.MustParsePrefix("2002::/16"),
 }
 
 // IsPublic reports whether an address is of the public internet.
@@ -41,5 +44,5 @@ func IsPublic(a netip.Addr) bool {
 			return false
 		}
 	}
-	return a.IsGlobalUnicast() && !a.IsPrivate()
+	return a.IsGlobalUnicast() && !a.IsPrivate() && (a.Is4() || unicast6.Contains(a))
 }
