@@ -221,7 +221,7 @@ func TestDrip(t *testing.T) {
 	story(t, func(t *testing.T) {
 		p := New(t, Options{}).Person(ZhangSan)
 		p.LogsIn(Number, Password)
-		if err := p.School().AddFault(campus.Fault{Kind: campus.FaultDrip, Path: "cjcx_", Delay: 12 * time.Second}); err != nil {
+		if err := p.School().AddFault(campus.Fault{Kind: campus.FaultDrip, Path: "cjcx_", Delay: 10 * time.Second}); err != nil {
 			t.Fatal(err)
 		}
 		p.Says("/grades")
