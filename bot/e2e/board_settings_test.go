@@ -279,12 +279,15 @@ func TestBoardGroupLives(t *testing.T) {
 		}, supergroup, true},
 		"removed for a week": {func(w *World) {
 			w.Telegram.SetBot(ZhangSan, old, "kicked")
-			time.Sleep(7 * 24 * time.Hour)
+			time.Sleep(24 * time.Hour)
+			w.down(6 * 24 * time.Hour)
 			w.Telegram.SetBot(ZhangSan, old, "member")
 		}, old, true},
 		"removed for too long": {func(w *World) {
 			w.Telegram.SetBot(ZhangSan, old, "kicked")
-			time.Sleep(31 * 24 * time.Hour)
+			time.Sleep(24 * time.Hour)
+			w.down(28 * 24 * time.Hour)
+			time.Sleep(2 * 24 * time.Hour)
 			w.Telegram.SetBot(ZhangSan, old, "member")
 		}, old, false},
 	} {

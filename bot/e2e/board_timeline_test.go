@@ -26,7 +26,7 @@ type timeline struct {
 	restarts     bool           // at every step
 }
 
-// TestBoardTimeline goes through weeks of a board of each kind: what is
+// TestBoardTimeline goes through two weeks of a board of each kind: what is
 // published comes once, what changes is changed, and what only looks new is
 // not told. It is the same if the program is started again at every step.
 func TestBoardTimeline(t *testing.T) {
@@ -83,12 +83,25 @@ func (l *timeline) publish(titles ...string) {
 	}
 }
 
-// day lets something happen at ten, and looks after some hours, when the office's
-// subscribers must have seen just that, and the next morning, when nothing more
-// has come.
+// day lets something happen at ten, see after.
 func (l *timeline) day(what string, happens func(), hours int, news ...string) {
 	l.TB.Helper()
 	l.until(10)
+	l.after(what, happens, hours, news...)
+}
+
+// later lets something happen at five of the same day, see after.
+func (l *timeline) later(what string, happens func(), hours int, news ...string) {
+	l.TB.Helper()
+	l.until(17)
+	l.after(what, happens, hours, news...)
+}
+
+// after lets something happen, and looks after some hours, when the office's
+// subscribers must have seen just that, and at four or the next morning, when
+// nothing more has come.
+func (l *timeline) after(what string, happens func(), hours int, news ...string) {
+	l.TB.Helper()
 	happens()
 	l.restart()
 	time.Sleep(10 * time.Minute)
@@ -98,8 +111,8 @@ func (l *timeline) day(what string, happens func(), hours int, news ...string) {
 		l.want[chat] = append(l.want[chat], news...)
 	}
 	l.check(what)
-	l.until(9)
-	l.check(what + ", the next morning")
+	l.until(9, 16)
+	l.check(what + ", hours later")
 }
 
 func (l *timeline) restart() {
@@ -109,14 +122,18 @@ func (l *timeline) restart() {
 	}
 }
 
-// until lets time pass until an hour of the day in Beijing.
-func (l *timeline) until(hour int) {
+// until lets time pass until the next of some hours of the day in Beijing.
+func (l *timeline) until(hours ...int) {
 	now := time.Now().In(time.FixedZone("", 8*60*60))
-	at := time.Date(now.Year(), now.Month(), now.Day(), hour, 0, 0, 0, now.Location())
-	if !at.After(now) {
-		at = at.AddDate(0, 0, 1)
+	wait := 24 * time.Hour
+	for _, hour := range hours {
+		at := time.Date(now.Year(), now.Month(), now.Day(), hour, 0, 0, 0, now.Location())
+		if !at.After(now) {
+			at = at.AddDate(0, 0, 1)
+		}
+		wait = min(wait, at.Sub(now))
 	}
-	time.Sleep(at.Sub(now))
+	time.Sleep(wait)
 }
 
 // check compares what the chats show with what is to be seen: the first line of
@@ -160,17 +177,17 @@ func (l *timeline) changes(from, to string) {
 func (l *timeline) tell() {
 	const a, b, c = "关于期中考试安排的通知", "关于图书馆开放时间的通知", "关于重修报名的通知"
 	l.day("nothing", func() {}, 3)
-	l.day("one is new", func() { l.publish(a) }, 3, "📢 "+a)
+	l.later("one is new", func() { l.publish(a) }, 3, "📢 "+a)
 	l.day("two are new", func() { l.publish(b, c) }, 3, "📢 "+b, "📢 "+c)
-	l.day("three are new", func() { l.publish("第一件要紧的事情", "第二件要紧的事情", "第三件要紧的事情") }, 3, "📢 教务处通知 · 3 条新通知")
+	l.later("three are new", func() { l.publish("第一件要紧的事情", "第二件要紧的事情", "第三件要紧的事情") }, 3, "📢 教务处通知 · 3 条新通知")
 	l.changes("📢 "+c, "📢 "+c+"（更正）*")
 	l.day("a title is edited", func() {
 		l.board.Edit(l.ids[c], func(a *boards.Article) { a.Title += "（更正）" })
 	}, 3, "✏️ 已更新："+c+"（更正）")
-	l.day("one is removed", func() { l.board.Remove(l.ids[a]) }, 3)
+	l.later("one is removed", func() { l.board.Remove(l.ids[a]) }, 3)
 	l.day("it is put up again", func() { l.publish(a) }, 3)
 	l.want[l.member] = []string{"📢 " + b}
-	l.day("one is put up by another office too", func() {
+	l.later("one is put up by another office too", func() {
 		l.other.Publish(boards.Article{Title: b, Date: time.Now()})
 	}, 3)
 	l.changes("📢 "+a, "📢 "+a+"*") // its new date, when the list is read again
@@ -179,7 +196,7 @@ func (l *timeline) tell() {
 		pinned = []string{"📢 早先的第3件事"}
 	}
 	l.day("an old one is pinned", func() { l.board.Pin(l.ids["早先的第3件事"], true) }, 3, pinned...)
-	l.day("one moves to another column", func() {
+	l.later("one moves to another column", func() {
 		l.board.Edit(l.ids[b], func(a *boards.Article) { a.Column = 1600 })
 	}, 3)
 	l.day("a deadline is written into a text", func() {
@@ -214,7 +231,7 @@ func (l *timeline) tell() {
 		l.check("intranet")
 		l.board.Become(boards.Open)
 	}, 3, "📢 只给校内看的时候发的通知")
-	l.day("emptied for some hours", func() {
+	l.later("emptied for some hours", func() {
 		l.board.Become(boards.Emptied)
 		time.Sleep(2 * time.Hour)
 		l.board.Become(boards.Open)

@@ -80,16 +80,6 @@ func (l *lent) pass(d time.Duration) {
 	settles()
 }
 
-// down lets time pass while the program is not running, which is quickly told.
-func (l *lent) down(d time.Duration) {
-	settles()
-	l.Stop()
-	time.Sleep(d)
-	l.Start()
-	time.Sleep(2 * time.Minute)
-	settles()
-}
-
 func (l *lent) restart() {
 	if l.restarts {
 		settles()

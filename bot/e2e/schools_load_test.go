@@ -30,6 +30,7 @@ func TestStalledSchoolAmongTen(t *testing.T) {
 	if testing.Short() {
 		t.Skip("two crowds of 200; without -short")
 	}
+	t.Parallel()
 	healthy, stalled := loadRun(t, ""), loadRun(t, "donghu")
 	was, is := percentile(healthy, 99), percentile(stalled, 99)
 	t.Logf("%d answers: p50 %v, p99 %v; beside a stalled school %d: p50 %v, p99 %v (× %.3f)", len(healthy),

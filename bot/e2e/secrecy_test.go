@@ -74,6 +74,7 @@ func finds(text []byte, secrets map[string][]string) (found []string) {
 // TestSecrecy tells a long story with every fault there is, over a real
 // database file, and then looks for secrets in all that the program wrote.
 func TestSecrecy(t *testing.T) {
+	t.Parallel()
 	const wrong = "Wrong#Canary-5512"
 	path := filepath.Join(t.TempDir(), "jwxtbot.db")
 	story(t, func(t *testing.T) {

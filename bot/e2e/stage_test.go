@@ -32,6 +32,16 @@ func settles() {
 	synctest.Wait()
 }
 
+// down lets time pass while the program is not running, which is quickly told.
+func (w *World) down(d time.Duration) {
+	settles()
+	w.Stop()
+	time.Sleep(d)
+	w.Start()
+	time.Sleep(2 * time.Minute)
+	settles()
+}
+
 // plain is the plain school, changed.
 func plain(change func(*campus.Profile)) Options {
 	p := PlainSchool()

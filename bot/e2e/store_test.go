@@ -62,6 +62,7 @@ func TestStoreTrouble(t *testing.T) {
 	} {
 		for n := 1; n <= commits+1; n++ {
 			t.Run(fmt.Sprintf("%s %d", tc.name, n), func(t *testing.T) {
+				t.Parallel()
 				got, posted, _ := tell(t, func(db *memstore.DB) { tc.arm(db, n) })
 				if a, b := strings.Join(got, "\n"), strings.Join(want, "\n"); a != b {
 					t.Errorf("the screen is\n%s\nwant\n%s", a, b)

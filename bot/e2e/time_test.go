@@ -115,13 +115,18 @@ func TestUnusedSession(t *testing.T) {
 }
 
 // TestUsedSession: a session used every 23 hours lives for 31 days and no longer.
+// For most of them the program runs only while it is used.
 func TestUsedSession(t *testing.T) {
 	story(t, func(t *testing.T) {
 		p := New(t, longLived()).Person(ZhangSan)
 		p.LogsIn(Number, Password)
 		end := time.Now().Add(31 * 24 * time.Hour)
-		for time.Until(end) > 23*time.Hour {
-			time.Sleep(23 * time.Hour)
+		for day := 0; time.Until(end) > 23*time.Hour; day++ {
+			if day < 25 {
+				p.down(23 * time.Hour)
+			} else {
+				time.Sleep(23 * time.Hour)
+			}
 			p.Says("/grades")
 			p.Sees("张三的成绩")
 		}

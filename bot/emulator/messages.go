@@ -33,6 +33,8 @@ type message struct {
 	silent                 bool
 	deleted                bool
 	rev                    int
+	html                   string // of text and entities, as they were at htmlRev
+	htmlRev                int
 }
 
 func (m *message) isText() bool { return m.photo == nil && m.document == nil }

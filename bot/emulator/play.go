@@ -66,7 +66,7 @@ func (s *Server) Action(chat int64) string {
 
 func (m *message) view(chat int64) Message {
 	v := Message{
-		ID: m.id, Chat: chat, From: m.from.ID, Bot: m.from.IsBot && m.from.ID != anonymous.ID, Text: m.text, HTML: renderHTML(m.text, m.entities),
+		ID: m.id, Chat: chat, From: m.from.ID, Bot: m.from.IsBot && m.from.ID != anonymous.ID, Text: m.text, HTML: m.rendered(),
 		ReplyTo: m.replyTo, Thread: m.thread, Date: m.date, Edits: m.edits, Silent: m.silent,
 	}
 	if m.photo != nil {
@@ -82,6 +82,15 @@ func (m *message) view(chat int64) Message {
 		v.Force, v.Prompt = true, m.force.Placeholder
 	}
 	return v
+}
+
+// rendered is the text in the HTML parse mode. Chats are looked at far more often
+// than they change.
+func (m *message) rendered() string {
+	if m.htmlRev != m.rev {
+		m.html, m.htmlRev = renderHTML(m.text, m.entities), m.rev
+	}
+	return m.html
 }
 
 // SendText posts a text as a person and returns the message's id. A person who
