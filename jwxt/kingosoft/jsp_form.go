@@ -36,8 +36,8 @@ func decodeJSPLogin(s string) (jspLogin, bool) {
 }
 
 var (
-	scriptSession = regexp.MustCompile(`\b_ssessionid\s*=\s*["']([^"']{8,80})["']`)
-	olderSession  = regexp.MustCompile(`\b_sessionid\s*=\s*["']([^"']{8,80})["']`)
+	scriptSession = regexp.MustCompile(`\b_ssessionid\s*=\s*["']([0-9A-Za-z._!:-]{8,80})["']`)
+	olderSession  = regexp.MustCompile(`\b_sessionid\s*=\s*["']([0-9A-Za-z._!:-]{8,80})["']`)
 	captchaRule   = regexp.MustCompile(`\byzmbt\s*=\s*["']?(1?)`)
 	scriptKey     = regexp.MustCompile(`\b_deskey\s*=\s*['"]([^'"\s]{1,64})['"]`)
 	scriptTime    = regexp.MustCompile(`\b_nowtime\s*=\s*['"]([^'"]{1,64})['"]`)
