@@ -31,8 +31,12 @@ func TestBrowserForm(t *testing.T) {
 	f := b.openForm()
 	f.chooses("东湖示范大学")
 	f.types("account", "2022000001")
-	f.types("password", "Demo@2022")
-	old := f.picture("")
+	f.types("password", "Demo@20")
+	old := f.anotherPicture(f.picture("")) // as a slow school's first one comes
+	if got := f.value("document.activeElement.dataset.testid"); got != "password" {
+		t.Errorf("a picture that comes while the password is being typed has the rest typed into %q", got)
+	}
+	f.types("password", "22")
 	f.shot("form-filled-day")
 	f.click("refresh")
 	old = f.picture(old)
@@ -145,6 +149,14 @@ func (f formPage) value(expression string) string {
 func (f formPage) types(field, text string) {
 	f.t.Helper()
 	f.do(chromedp.SendKeys(id(field), text, chromedp.FromNode(f.frame)))
+}
+
+// anotherPicture has one drawn, without a finger on anything.
+func (f formPage) anotherPicture(old string) string {
+	f.t.Helper()
+	f.until(`!document.querySelector("[data-testid=refresh]").disabled`)
+	f.until(`(document.querySelector("[data-testid=refresh]").click(), true)`)
+	return f.picture(old)
 }
 
 func (f formPage) click(name string) {

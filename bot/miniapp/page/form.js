@@ -46,6 +46,7 @@ async function redraw() {
   draw();
   if (fields.includes("captcha")) $("picture").src = view.image;
   if (fields.includes("drag")) await slider.show(view.image, view.puzzle);
+  if (Object.values(typed).includes(document.activeElement)) return; // it may be a password, half typed
   const next = missing();
   if (next === letters || next === code) next.focus({preventScroll: true});
 }
